@@ -1,0 +1,123 @@
+"""The database: our typed base class, its column types and the engine's manners on SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import pysqlite3.dbapi2 as bundled_sqlite
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Dialect, Engine, Enum, Integer, MetaData, String, event
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import registry as table_registry
+from sqlalchemy.types import TypeDecorator
+
+from app.kernel.settings import ROOT, Settings
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Refuses naive values, stores microseconds since 1970 in UTC, gives aware values back.
+
+    An integer and not the database's own type: SQLite has none, and ``DateTime(timezone=True)`` there silently
+    stored 08:00+07 as 08:00 (rulings 4 and 32). As integers both databases compare instants alike.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Turn an aware instant into microseconds."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive instant must not reach the database")
+        delta = value - _EPOCH
+        return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """Turn microseconds into an aware instant in UTC."""
+        if value is None:
+            return None
+        seconds, micros = divmod(int(value), 1_000_000)
+        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# Sort and search keys are made in Python; "C" makes PostgreSQL compare them byte by byte, as SQLite does.
+KeyText = String().with_variant(String(collation="C"), "postgresql")
+# A primary key that both databases count up by themselves.
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Base(DeclarativeBase):
+    """The parent of every table; ``db.Model`` is never used (ruling 7)."""
+
+    registry = table_registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: UtcDateTime()},
+    )
+
+
+def words_of(kind: type[StrEnum]) -> Enum:
+    """Return the column type that keeps a member of ``kind`` as its word and gives the member back."""
+    return Enum(kind, native_enum=False, length=32, values_callable=lambda members: [each.value for each in members])
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    session_options={"expire_on_commit": False, "autoflush": False},
+    disable_autonaming=True,
+)
+
+
+def is_sqlite(url: str) -> bool:
+    """Say whether a database address means SQLite."""
+    return url.startswith("sqlite")
+
+
+def engine_options(settings: Settings) -> dict[str, object]:
+    """Return what SQLAlchemy needs to open the engine for these settings."""
+    if is_sqlite(settings.database_url):
+        return {
+            "module": bundled_sqlite,
+            "pool_size": settings.database_pool,
+            "max_overflow": 0,
+            "pool_timeout": 5,
+        }
+    return {"pool_size": settings.database_pool, "max_overflow": 0, "pool_timeout": 5, "pool_pre_ping": False}
+
+
+def start(app: Flask, settings: Settings) -> None:
+    """Bind the database to the app and teach the engine its manners."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings)
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    with app.app_context():
+        if is_sqlite(settings.database_url):
+            _teach_sqlite(db.engine, settings.sqlite_synchronous)
+
+
+def _teach_sqlite(engine: Engine, synchronous: str) -> None:
+    """Give each SQLite connection WAL, durability, foreign keys and a patient lock (ruling 3)."""
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            "busy_timeout=5000",
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,152 @@
+"""What every answer of the web server carries, and what no request may bring."""
+
+import hashlib
+import time
+import uuid
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, Response, g, request, url_for
+from flask_compress import Compress
+from werkzeug.exceptions import BadRequest
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.kernel.settings import Settings
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    )
+)
+SMALL_BODY = 256 * 1024
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+log = structlog.get_logger("http")
+
+
+def start(app: Flask, settings: Settings) -> None:
+    """Bind headers, limits, host and origin checks, compression and the request log to the app."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=200,
+        TRUSTED_HOSTS=_hosts(settings),
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # asset() puts the content's hash into the address
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
+        COMPRESS_MIN_SIZE=400,
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "application/json",
+            "image/svg+xml",
+            "text/plain",
+        ],
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    Compress(app)
+    app.before_request(_open_request)
+    app.after_request(_close_request)
+    app.extensions["is_https"] = settings.is_https
+    app.add_template_global(asset)
+
+
+def _hosts(settings: Settings) -> list[str]:
+    own = urlsplit(settings.public_url).hostname or "localhost"
+    return list(dict.fromkeys([own, settings.host, "127.0.0.1", "localhost", *settings.hosts]))
+
+
+def _open_request() -> None:
+    g.request_id = uuid.uuid4().hex[:12]
+    g.started = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    _ = request.host  # raises 400 for a host that is not ours (HD-03)
+    if request.method in UNSAFE:
+        _refuse_foreign_origin()
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = SMALL_BODY
+
+
+def _refuse_foreign_origin() -> None:
+    origin = request.headers.get("Origin")
+    if origin and origin != "null" and urlsplit(origin).netloc != request.host:
+        raise BadRequest("foreign origin")
+
+
+def _close_request(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["X-Request-Id"] = g.get("request_id", "")
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store")
+    if request.scheme == "https":
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    _log(response)
+    return response
+
+
+def _log(response: Response) -> None:
+    if request.endpoint in {"static", "health.live"}:
+        return
+    took = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
+    # The rule and never the path: a path may hold a certificate's code or a person's id.
+    log.info(
+        "request",
+        method=request.method,
+        route=request.url_rule.rule if request.url_rule else None,
+        status=response.status_code,
+        ms=round(took, 1),
+    )
+
+
+@cache
+def _fingerprint(path: str, root: str) -> str:
+    file = Path(root, path)
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+
+
+def asset(path: str) -> str:
+    """Return the address of a static file, with the hash of its content so that it may be kept for a year."""
+    root = str(Path(__file__).resolve().parents[1] / "static")
+    return url_for("static", filename=path, v=_fingerprint(path, root))
+
+
+def is_https() -> bool:
+    """Say whether this request came by https."""
+    return request.scheme == "https"
+
+
+def wants_json() -> bool:
+    """Say whether the asker reads JSON rather than a page."""
+    return request.is_json or request.accept_mimetypes.best_match(["text/html", "application/json"]) == (
+        "application/json"
+    )
+
+
+def safe_next(target: str | None, default: str) -> str:
+    """Return ``target`` if it is a plain path of this site, else ``default`` (SR-04)."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return default
+    if any(ord(letter) < 33 or letter == "\\" for letter in target) or "%2f%2f" in target.lower()[:8]:
+        return default
+    if any(ord(letter) > 126 for letter in target):
+        return default
+    parts = urlsplit(target)
+    return default if parts.scheme or parts.netloc else target

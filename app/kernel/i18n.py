@@ -1,0 +1,113 @@
+"""Vietnamese first, English complete: the reader's language, and how days, numbers and names are written."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+from flask import Flask, has_request_context, request
+from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
+
+from app.kernel.clock import ZONE
+from app.kernel.login import find_asker
+
+LANGUAGES = ("vi", "en")
+NBSP = "\u00a0"
+
+_ = gettext
+_l = lazy_gettext
+
+__all__ = ["LANGUAGES", "_", "_l", "force_locale", "language", "ngettext", "start"]
+
+# Compounds that read badly when a line ends between their syllables (design §1.5).
+_COMPOUNDS = tuple(
+    """
+    người bệnh|điện tử|sức khỏe|sẵn sàng|quá hạn|chứng nhận|học phần|bài học|kiểm tra|nhân viên|điện thoại|mật khẩu
+    đăng nhập|phục vụ|đang học|chưa đạt|chưa học|chưa bắt đầu|còn hạn|hết hạn|hiệu lực|thu hồi|cơ sở|khoa phòng
+    """.replace("\n", "|").split("|")
+)
+_GLUE = tuple((word.strip(), word.strip().replace(" ", NBSP)) for word in _COMPOUNDS if word.strip())
+
+
+def start(app: Flask) -> None:
+    """Bind the languages and the template filters to the app."""
+    app.config["BABEL_DEFAULT_LOCALE"] = "vi"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Ho_Chi_Minh"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).resolve().parents[1] / "translations")
+    Babel(app, locale_selector=_choose_language)
+    filters: dict[str, Callable[..., str]] = {
+        "day": day,
+        "moment": moment,
+        "clocktime": clocktime,
+        "number": number,
+        "percent": percent,
+        "score": score,
+        "glue": glue,
+    }
+    for name, function in filters.items():
+        app.add_template_filter(function, name)
+
+
+def _choose_language() -> str:
+    asked = request.args.get("lang") if has_request_context() else None
+    if asked in LANGUAGES:
+        return asked
+    asker = find_asker() if has_request_context() else None
+    return asker.language if asker is not None else "vi"
+
+
+def language() -> str:
+    """Return the reader's language, ``vi`` or ``en``."""
+    return str(get_locale() or "vi")
+
+
+def in_language(texts: dict[str, str]) -> str:
+    """Return the text of the reader's language from ``{"vi": …, "en": …}``."""
+    return texts[language()]
+
+
+def day(value: date | None) -> str:
+    """Write a civil day: 30/11/2026; nothing for None."""
+    return value.strftime("%d/%m/%Y") if value else ""
+
+
+def moment(value: datetime) -> str:
+    """Write an instant as people in the city read it: 14:32, 22/11/2026."""
+    return value.astimezone(ZONE).strftime("%H:%M, %d/%m/%Y")
+
+
+def clocktime(value: datetime) -> str:
+    """Write the time of day of an instant in the city: 14:32."""
+    return value.astimezone(ZONE).strftime("%H:%M")
+
+
+def number(value: float) -> str:
+    """Write a number with the reader's separators: 1.234.567 in Vietnamese, 1,234,567 in English."""
+    return _separators(f"{value:,}")
+
+
+def percent(part: int | Fraction, whole: int | Fraction = 1) -> str:
+    """Write a share as a whole percent, cut and never rounded up: 94.9 % is not 95 %."""
+    share = Fraction(part) / Fraction(whole) if whole else Fraction(0)
+    return f"{int(share * 100)}%"
+
+
+def score(value: Fraction | Decimal, places: int = 1) -> str:
+    """Write a score cut to ``places`` decimals (readiness.md §2.3): 94.857 is 94,8."""
+    exact = Fraction(value)
+    # In whole numbers: a division in decimals could round 84.999… up before it is cut.
+    cut = abs(exact.numerator) * 10**places // exact.denominator
+    sign = "−" if exact < 0 and cut else ""
+    return _separators(f"{sign}{Decimal(cut).scaleb(-places):,.{places}f}")
+
+
+def _separators(text: str) -> str:
+    return text.translate(str.maketrans(",.", ".,")) if language() == "vi" else text
+
+
+def glue(text: str) -> str:
+    """Put no-break spaces into Vietnamese compounds; for headings, buttons and pills."""
+    for plain, glued in _GLUE:
+        text = text.replace(plain, glued).replace(plain.capitalize(), glued.capitalize())
+    return text

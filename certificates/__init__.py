@@ -1,0 +1,1 @@
+"""Certificates: proof that a module was passed, and its public verification."""

@@ -1,0 +1,98 @@
+"""The tables of teaching material and of reading progress."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel.db import Base, Id, KeyText, words_of
+
+
+class Change(StrEnum):
+    """How much a version changes against the one before (readiness.md §5.3)."""
+
+    EDITORIAL = "editorial"
+    MINOR = "minor"
+    MAJOR = "major"
+
+
+class Course(Base):
+    """A set of modules under one subject."""
+
+    __tablename__ = "course"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(KeyText, unique=True)
+    title: Mapped[dict[str, str]] = mapped_column(JSON)
+
+
+class Module(Base):
+    """What is assigned, examined, certified and retrained; its content is in its versions."""
+
+    __tablename__ = "module"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    key: Mapped[str] = mapped_column(KeyText, unique=True)
+    code: Mapped[str]
+    rank: Mapped[int]
+
+
+class ModuleVersion(Base):
+    """Immutable published content. ``edition`` counts major changes only: it is what certificates speak of."""
+
+    __tablename__ = "module_version"
+    __table_args__ = (UniqueConstraint("module_id", "number"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"), index=True)
+    number: Mapped[int]
+    edition: Mapped[int]
+    change: Mapped[Change] = mapped_column(words_of(Change))
+    content_hash: Mapped[str] = mapped_column(KeyText)
+    title: Mapped[dict[str, str]] = mapped_column(JSON)
+    minutes: Mapped[int]
+    validity_months: Mapped[int]
+    refresh_days: Mapped[int]
+    published_at: Mapped[datetime]
+    required_from: Mapped[date | None]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
+
+    module: Mapped[Module] = relationship()
+
+
+class Lesson(Base):
+    """One lesson of one version; ``key`` is stable across versions, so that a change can ask for just this lesson."""
+
+    __tablename__ = "lesson"
+    __table_args__ = (UniqueConstraint("module_version_id", "key"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    module_version_id: Mapped[int] = mapped_column(ForeignKey("module_version.id"))
+    key: Mapped[str] = mapped_column(KeyText)
+    place: Mapped[int]
+    title: Mapped[dict[str, str]] = mapped_column(JSON)
+    minutes: Mapped[int]
+    card_count: Mapped[int]
+    content_hash: Mapped[str] = mapped_column(KeyText)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
+
+
+class LessonProgress(Base):
+    """How far a person has come in a lesson; one row however many devices. ``card`` counts from 0."""
+
+    __tablename__ = "lesson_progress"
+    __table_args__ = (UniqueConstraint("person_id", "module_id", "lesson_key"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"), index=True)
+    lesson_key: Mapped[str] = mapped_column(KeyText)
+    content_hash: Mapped[str] = mapped_column(KeyText)
+    card: Mapped[int]
+    furthest: Mapped[int]
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]

@@ -1,0 +1,169 @@
+"""The tables of questions, attempts and answers."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel.db import Base, Id, KeyText, words_of
+from courses.models import Module, ModuleVersion
+
+
+class Quiz(Base):
+    """The quiz of a module: one, whatever the version."""
+
+    __tablename__ = "quiz"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"), unique=True)
+
+    module: Mapped[Module] = relationship()
+
+
+class Blueprint(Base):
+    """How many questions from which pool, and what passing takes, for one module version."""
+
+    __tablename__ = "blueprint"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"), index=True)
+    module_version_id: Mapped[int] = mapped_column(ForeignKey("module_version.id"), unique=True)
+    length: Mapped[int]
+    pass_mark: Mapped[int]
+    time_limit_minutes: Mapped[int | None]
+
+    quiz: Mapped[Quiz] = relationship()
+    module_version: Mapped[ModuleVersion] = relationship()
+
+
+class Question(Base):
+    """A question of the bank, stable across its versions."""
+
+    __tablename__ = "question"
+    __table_args__ = (UniqueConstraint("quiz_id", "key"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"))
+    key: Mapped[str] = mapped_column(KeyText)
+
+
+class QuestionVersion(Base):
+    """The words, options, key and reasons of a question, frozen."""
+
+    __tablename__ = "question_version"
+    __table_args__ = (UniqueConstraint("question_id", "content_hash"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
+    content_hash: Mapped[str] = mapped_column(KeyText)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    made_at: Mapped[datetime]
+
+    question: Mapped[Question] = relationship()
+
+
+class PoolEntry(Base):
+    """That a question version stands in the pool of a blueprint."""
+
+    __tablename__ = "pool_entry"
+
+    blueprint_id: Mapped[int] = mapped_column(ForeignKey("blueprint.id"), primary_key=True)
+    question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"), primary_key=True)
+
+
+class AttemptState(StrEnum):
+    """Where an attempt stands."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    EXPIRED = "expired"
+
+
+class Attempt(Base):
+    """One sitting of one person. Draw, order and versions are frozen at the start; times are the server's."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        Index(
+            "uq_attempt_open",
+            "person_id",
+            "quiz_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_attempt_deadline", "state", "deadline_at"),
+        Index("ix_attempt_person", "person_id", "quiz_id", "started_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"), index=True)
+    blueprint_id: Mapped[int] = mapped_column(ForeignKey("blueprint.id"))
+    state: Mapped[AttemptState] = mapped_column(words_of(AttemptState))
+    seed: Mapped[str]
+    draw: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    started_at: Mapped[datetime]
+    deadline_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    receipt: Mapped[str | None] = mapped_column(KeyText)
+    score: Mapped[int | None]
+    max_score: Mapped[int | None]
+    passed: Mapped[bool | None]
+    marks: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    confidence: Mapped[str | None]
+
+    blueprint: Mapped[Blueprint] = relationship()
+    quiz: Mapped[Quiz] = relationship()
+
+
+class Answer(Base):
+    """One recorded choice; appended, never changed. ``op_id`` is the client's and unique: a replay has no effect."""
+
+    __tablename__ = "answer"
+    __table_args__ = (Index("ix_answer_attempt", "attempt_id", "place", "client_seq"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
+    op_id: Mapped[str] = mapped_column(KeyText, unique=True)
+    place: Mapped[int]
+    chosen: Mapped[list[str]] = mapped_column(JSON)
+    flagged: Mapped[bool] = mapped_column(default=False)
+    client_seq: Mapped[int]
+    recorded_at: Mapped[datetime]
+    receipt: Mapped[str] = mapped_column(KeyText)
+
+
+class TalkClearance(Base):
+    """That a coordinator has talked with a person after the fourth failed attempt (ruling 22)."""
+
+    __tablename__ = "talk_clearance"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"))
+    cleared_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    cleared_at: Mapped[datetime]
+
+
+class QuestionReport(Base):
+    """A learner's word that a question is wrong, with the frozen version it speaks of."""
+
+    __tablename__ = "question_report"
+    __table_args__ = (UniqueConstraint("attempt_id", "question_version_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
+    question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    facility_id: Mapped[int | None] = mapped_column(ForeignKey("facility.id"), index=True)
+    words: Mapped[str]
+    made_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answer: Mapped[str | None]
+
+    question_version: Mapped[QuestionVersion] = relationship()
+    attempt: Mapped[Attempt] = relationship()
