@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import Base, Id, KeyText
@@ -20,16 +20,27 @@ class SerialCounter(Base):
 
 
 class Certificate(Base):
-    """What was proved, frozen as printed. Never edited: a correction revokes and reissues (CE-08)."""
+    """What was proved, frozen as printed. Never edited: a correction revokes and reissues (CE-08).
+
+    One per completion; only a reissue may stand beside it, and each certificate is replaced at most once.
+    """
 
     __tablename__ = "certificate"
     __table_args__ = (
         UniqueConstraint("facility_id", "serial_year", "serial_number"),
+        Index(
+            "uq_certificate_completion",
+            "completion_id",
+            unique=True,
+            sqlite_where=text("replaces_id is null"),
+            postgresql_where=text("replaces_id is null"),
+        ),
         Index("ix_certificate_person", "person_id", "module_id", "last_day"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"), unique=True)
+    completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"), index=True)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), unique=True)
     code: Mapped[str] = mapped_column(KeyText, unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"), index=True)

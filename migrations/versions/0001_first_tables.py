@@ -728,6 +728,7 @@ def upgrade() -> None:
     op.create_table('certificate',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('completion_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('replaces_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('code', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('module_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -744,15 +745,18 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['facility_id'], ['facility.id'], name=op.f('fk_certificate_facility_id')),
     sa.ForeignKeyConstraint(['module_id'], ['module.id'], name=op.f('fk_certificate_module_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_certificate_person_id')),
+    sa.ForeignKeyConstraint(['replaces_id'], ['certificate.id'], name=op.f('fk_certificate_replaces_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate')),
     sa.UniqueConstraint('code', name=op.f('uq_certificate_code')),
-    sa.UniqueConstraint('completion_id', name=op.f('uq_certificate_completion_id')),
-    sa.UniqueConstraint('facility_id', 'serial_year', 'serial_number', name=op.f('uq_certificate_facility_id_serial_year_serial_number'))
+    sa.UniqueConstraint('facility_id', 'serial_year', 'serial_number', name=op.f('uq_certificate_facility_id_serial_year_serial_number')),
+    sa.UniqueConstraint('replaces_id', name=op.f('uq_certificate_replaces_id'))
     )
     with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_certificate_completion_id'), ['completion_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_certificate_facility_id'), ['facility_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_certificate_module_id'), ['module_id'], unique=False)
         batch_op.create_index('ix_certificate_person', ['person_id', 'module_id', 'last_day'], unique=False)
+        batch_op.create_index('uq_certificate_completion', ['completion_id'], unique=True, sqlite_where=sa.text('replaces_id is null'), postgresql_where=sa.text('replaces_id is null'))
 
     op.create_table('certificate_endorsement',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -797,9 +801,11 @@ def downgrade() -> None:
     op.drop_table('certificate_print')
     op.drop_table('certificate_endorsement')
     with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.drop_index('uq_certificate_completion', sqlite_where=sa.text('replaces_id is null'), postgresql_where=sa.text('replaces_id is null'))
         batch_op.drop_index('ix_certificate_person')
         batch_op.drop_index(batch_op.f('ix_certificate_module_id'))
         batch_op.drop_index(batch_op.f('ix_certificate_facility_id'))
+        batch_op.drop_index(batch_op.f('ix_certificate_completion_id'))
 
     op.drop_table('certificate')
     with op.batch_alter_table('question_report', schema=None) as batch_op:
