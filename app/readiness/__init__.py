@@ -1,0 +1,1 @@
+"""How ready each facility is, why, and what to do next."""
