@@ -236,8 +236,8 @@ def start(app: Flask, settings: Settings) -> None:
             relay()
 
     app.extensions["kick_jobs"] = not settings.is_embedded_broker and settings.environment != "test"
-    if not event.contains(Session, "after_commit", _kick):
-        event.listen(Session, "after_commit", _kick)
+    if not event.contains(db.session.session_factory.class_, "after_commit", _kick):
+        event.listen(db.session, "after_commit", _kick)
 
 
 def relay() -> int:

@@ -31,6 +31,8 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("transaction() does not nest: operations flush, the door commits")
     session = db.session()
     session.rollback()
+    # A rollback expires nothing when no read was open; what was loaded before the lock must not decide anything.
+    session.expire_all()
     token = _writing.set(True)
     try:
         yield session
@@ -58,9 +60,10 @@ def start(app: Flask) -> None:
         engine = db.engine
     if engine.dialect.name == "sqlite":
         event.listen(engine, "begin", _begin_sqlite)
-    if not event.contains(Session, "before_flush", _refuse_flush):
-        event.listen(Session, "before_flush", _refuse_flush)
-        event.listen(Session, "do_orm_execute", _refuse_statement)
+    # Our own sessions only: the SQLite broker has sessions of its own in the same process.
+    if not event.contains(db.session.session_factory.class_, "before_flush", _refuse_flush):
+        event.listen(db.session, "before_flush", _refuse_flush)
+        event.listen(db.session, "do_orm_execute", _refuse_statement)
 
 
 def _begin_sqlite(connection: Connection) -> None:
