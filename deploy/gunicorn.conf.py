@@ -1,0 +1,24 @@
+"""How the web server runs: a few processes with threads, because phones on poor Wi-Fi hold a connection for long."""
+
+import os
+
+from app.kernel.settings import read
+
+_settings = read(os.environ)
+bind = f"{_settings.host}:{_settings.port}"
+workers = _settings.web_workers
+worker_class = "gthread"
+threads = _settings.web_threads
+timeout = 60
+graceful_timeout = 25
+keepalive = 15
+max_requests = 20_000
+max_requests_jitter = 2_000
+accesslog = None  # the product writes its own lines, without paths and addresses
+loglevel = "warning"
+preload_app = False
+
+
+def when_ready(server: object) -> None:
+    """Say where the pages are."""
+    print(f"Sẵn Sàng: {_settings.public_url}", flush=True)  # noqa: T201  the one line a person waits for
