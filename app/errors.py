@@ -1,20 +1,20 @@
 """How a refusal becomes a page for people or JSON for programs: one place, one look, a request id, a way on."""
 
 from flask import Flask, Response, g, jsonify, make_response, render_template
-from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.kernel.db import db
 from app.kernel.errors import DomainError
+from app.kernel.forms import FormExpired
 from app.kernel.http import wants_json
+from app.kernel.i18n import _
 
 
 def start(app: Flask) -> None:
     """Answer every kind of error of this app."""
     app.register_error_handler(DomainError, _domain)
-    app.register_error_handler(CSRFError, lambda _error: _answer(400, "form_expired"))
+    app.register_error_handler(FormExpired, lambda _error: _answer(400, "form_expired"))
     app.register_error_handler(HTTPException, _web)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(Exception, _unexpected)

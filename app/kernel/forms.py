@@ -2,6 +2,9 @@
 
 from flask import Flask
 from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import CSRFError as FormExpired
+
+__all__ = ["Form", "FormExpired", "start"]
 
 protection = CSRFProtect()
 

@@ -81,6 +81,8 @@ def _refuse_unknown(environment: Mapping[str, str], known: Mapping[str, str]) ->
         ours = variable.startswith(PREFIX)
         # A bare name is only ours when it is a near miss of one of ours, such as DATABSE_URL.
         near = difflib.get_close_matches(variable, known, n=1, cutoff=0.5 if ours else 0.9)
+        if variable.removeprefix(PREFIX) in known:
+            near = [variable.removeprefix(PREFIX)]
         if ours or (near and len(variable) >= len("BROKER_URL") - 1):
             hint = f"; did you mean {near[0]}?" if near else ""
             raise SettingError(f"unknown setting {variable}{hint}")
