@@ -67,6 +67,11 @@ def without_marks(lower: str) -> str:
     return clean_text("".join(letters)).casefold().replace("đ", "d")
 
 
+def term_key(text: str) -> str:
+    """Return the words of a term for comparison: ``search_key`` without punctuation ("Khoa Nội – TM": khoa noi tm)."""
+    return " ".join(_WORD.findall(search_key(text)))
+
+
 def sort_key(name: str) -> str:
     """Return an ASCII key whose byte order is the order of people: given name, then middle, then family name.
 
