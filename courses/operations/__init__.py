@@ -1,0 +1,15 @@
+"""What changes teaching material and reading progress."""
+
+from courses.operations.library import Library, LoadedModule, read_library
+from courses.operations.publishing import LibraryRefused, ModuleReport, Report, load_library, publish_library
+
+__all__ = [
+    "Library",
+    "LibraryRefused",
+    "LoadedModule",
+    "ModuleReport",
+    "Report",
+    "load_library",
+    "publish_library",
+    "read_library",
+]

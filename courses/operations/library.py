@@ -1,0 +1,171 @@
+"""How the library's folder becomes checked content: files are read, checked by the rules, and rendered."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.kernel import markup
+from courses import rules
+from courses.rules import Card, LessonText, ModuleText, Problem
+
+EMPTY = markup.YamlText(None, {(): 1})
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModule:
+    """A module ready to be published: its text, and its content and lessons as they will be stored."""
+
+    text: ModuleText
+    content: dict[str, Any]
+    lessons: tuple[dict[str, Any], ...]
+    hash: str
+
+    @property
+    def minutes(self) -> int:
+        """Return the minutes of all lessons together."""
+        return sum(int(lesson["minutes"]) for lesson in self.lessons)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What was read: modules in order, and every problem. With a problem nothing may be published."""
+
+    modules: tuple[LoadedModule, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_library(path: Path, only: Sequence[str] = ()) -> Library:
+    """Read and check the modules below ``path``, or those named in ``only``; touches no database."""
+    problems: list[Problem] = []
+    folders = sorted(each.name for each in path.iterdir() if each.is_dir()) if path.is_dir() else []
+    problems += [Problem(name, 1, "there is no such module folder") for name in only if name not in folders]
+    if not folders:
+        problems.append(Problem(path.name, 1, "there are no modules in this folder"))
+    files = [_ModuleFolder(path, name, problems).read() for name in folders if not only or name in only]
+    texts = rules.check_library(files, problems)
+    found = tuple(sorted(set(problems)))
+    return Library(() if found else tuple(_loaded(text) for text in texts), found)
+
+
+class _ModuleFolder:
+    """Reads the files of one module folder; what cannot be read is noted and taken as empty."""
+
+    def __init__(self, library: Path, name: str, problems: list[Problem]) -> None:
+        self.library, self.name, self.problems = library, name, problems
+
+    def read(self) -> rules.ModuleFiles:
+        return rules.ModuleFiles(
+            folder=self.name,
+            module=self._yaml("module.yaml"),
+            sources=self._yaml("sources.yaml"),
+            questions=self._yaml("questions.yaml"),
+            lessons=dict(self._lessons()),
+            pictures={
+                file.name: self._text(file) or "" for file in sorted((self.library / self.name).glob("pictures/*.svg"))
+            },
+        )
+
+    def _yaml(self, name: str) -> markup.YamlText:
+        file = self.library / self.name / name
+        if not file.is_file():
+            self.problems.append(Problem(f"{self.name}/{name}", 1, "the file is missing"))
+            return EMPTY
+        return self._parsed(file, self._text(file) or "", 1)
+
+    def _parsed(self, file: Path, text: str, first_line: int) -> markup.YamlText:
+        try:
+            return markup.load_yaml(text, first_line=first_line)
+        except markup.MarkupError as fault:
+            self.problems.append(Problem(self._name(file), fault.line, f"not readable as YAML: {fault}"))
+            return EMPTY
+
+    def _lessons(self) -> Iterable[tuple[tuple[str, str], rules.LessonFile]]:
+        for file in sorted((self.library / self.name).glob("lessons/*.md")):
+            name, _, language = file.stem.rpartition(".")
+            text = self._text(file)
+            parts = rules.split_front_matter(text) if text is not None else None
+            if parts is None:
+                self.problems.append(Problem(self._name(file), 1, "a lesson begins with front matter between two ---"))
+                parts = ("", text or "", 1)
+            front = self._parsed(file, parts[0], 2)
+            yield (name, language), rules.LessonFile(self._name(file), front, parts[1], parts[2])
+
+    def _text(self, file: Path) -> str | None:
+        try:
+            return file.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            line = file.read_bytes()[: error.start].count(b"\n") + 1
+            self.problems.append(Problem(self._name(file), line, "the file is not UTF-8"))
+            return None
+
+    def _name(self, file: Path) -> str:
+        return file.relative_to(self.library).as_posix()
+
+
+def _loaded(text: ModuleText) -> LoadedModule:
+    lessons = tuple(_lesson(text, pair) for pair in text.lessons)
+    content: dict[str, Any] = {
+        "summary": text.summary,
+        "quiz": text.quiz,
+        "requires": list(text.requires),
+        "objectives": [{"id": name, "text": words} for name, words in text.objectives],
+        "sources": text.sources,
+        "questions": list(text.questions),
+    }
+    frame = [text.code, text.title, text.validity_months, text.refresh_days]
+    return LoadedModule(text, content, lessons, rules.content_hash([frame, content, list(lessons)]))
+
+
+def _lesson(module: ModuleText, pair: dict[str, LessonText]) -> dict[str, Any]:
+    first, other = pair["vi"], pair["en"]
+    used = {key for card in first.cards for key in card.sources}
+    content = {
+        "valid_on": first.valid_on.isoformat() if first.valid_on else None,
+        "app_version": first.app_version,
+        "objectives": list(first.objectives),
+        "sources": {key: module.sources[key] for key in module.sources if key in used},
+        "cards": [_card(module, vi, en) for vi, en in zip(first.cards, other.cards, strict=True)],
+    }
+    lesson = {
+        "key": first.id,
+        "title": {"vi": first.title, "en": other.title},
+        "minutes": first.minutes,
+        "content": content,
+    }
+    return {**lesson, "hash": rules.content_hash(lesson)}
+
+
+def _card(module: ModuleText, vi: Card, en: Card) -> dict[str, Any]:
+    pair = {"vi": vi, "en": en}
+    picture = None
+    if vi.picture is not None:
+        svg = markup.safe_svg(module.pictures[vi.picture])
+        picture = {"svg": svg, "alt": {language: card.alt for language, card in pair.items()}}
+    check = None
+    if vi.question is not None:
+        check = {
+            "question": {language: card.question for language, card in pair.items()},
+            "options": [
+                {
+                    "right": vi.options[place].right,
+                    "text": {each: card.options[place].text for each, card in pair.items()},
+                    "reason": {each: card.options[place].reason for each, card in pair.items()},
+                }
+                for place in range(len(vi.options))
+            ],
+        }
+    return {
+        "id": vi.id,
+        "kind": "card" if check is None else "check",
+        "heading": {language: card.heading for language, card in pair.items()},
+        "html": {language: markup.render(card.body) for language, card in pair.items()},
+        "dos": {
+            language: [[is_do, markup.render_line(words)] for is_do, words in card.dos]
+            for language, card in pair.items()
+        },
+        "say": None if vi.say is None else {language: card.say for language, card in pair.items()},
+        "picture": picture,
+        "sources": list(vi.sources),
+        "check": check,
+    }

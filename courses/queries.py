@@ -1,0 +1,166 @@
+"""Reads about modules, their current versions and lessons, and how far a person has come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import undefer
+
+from app.kernel.db import db
+from app.kernel.errors import NotFound
+from courses.models import Lesson, LessonProgress, Module, ModuleVersion
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRow:
+    """A module with its current version; ``title`` maps language to words, ``minutes`` counts all lessons."""
+
+    id: int
+    key: str
+    code: str
+    rank: int
+    version_id: int
+    edition: int
+    title: dict[str, str]
+    minutes: int
+    validity_months: int
+    refresh_days: int
+    published_at: datetime
+    required_from: date | None
+    lesson_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class LessonRow:
+    """A lesson of one version, without its cards; ``place`` counts from 1."""
+
+    module_version_id: int
+    key: str
+    place: int
+    title: dict[str, str]
+    minutes: int
+    card_count: int
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class LessonView:
+    """One lesson with its cards, the module it belongs to, and the reader's own position."""
+
+    module: ModuleRow
+    lesson: LessonRow
+    content: dict[str, Any]
+    progress: LessonProgress | None
+
+
+def _current_modules() -> Select[*tuple[Any, ...]]:
+    newest = select(func.max(ModuleVersion.number)).where(ModuleVersion.module_id == Module.id).scalar_subquery()
+    lessons = select(func.count()).where(Lesson.module_version_id == ModuleVersion.id).scalar_subquery()
+    return select(
+        Module.id,
+        Module.key,
+        Module.code,
+        Module.rank,
+        ModuleVersion.id,
+        ModuleVersion.edition,
+        ModuleVersion.title,
+        ModuleVersion.minutes,
+        ModuleVersion.validity_months,
+        ModuleVersion.refresh_days,
+        ModuleVersion.published_at,
+        ModuleVersion.required_from,
+        lessons,
+    ).join(ModuleVersion, (ModuleVersion.module_id == Module.id) & (ModuleVersion.number == newest))
+
+
+def list_modules() -> list[ModuleRow]:
+    """Return every module with its current version, in the order of the curriculum."""
+    return [ModuleRow(*row) for row in db.session.execute(_current_modules().order_by(Module.rank, Module.key))]
+
+
+def get_module(key: str) -> ModuleRow:
+    """Return the module with this key and its current version; raises ``NotFound``."""
+    row = db.session.execute(_current_modules().where(Module.key == key)).one_or_none()
+    if row is None:
+        raise NotFound("module", key=key)
+    return ModuleRow(*row)
+
+
+def get_version(version_id: int) -> ModuleVersion:
+    """Return a version with its content; raises ``NotFound``."""
+    found = db.session.get(ModuleVersion, version_id, options=[undefer(ModuleVersion.content)])
+    if found is None:
+        raise NotFound("module_version", version_id=version_id)
+    return found
+
+
+def find_newest_version(module_id: int) -> ModuleVersion | None:
+    """Return the newest version of a module with its content, or None."""
+    return db.session.scalar(
+        select(ModuleVersion)
+        .where(ModuleVersion.module_id == module_id)
+        .order_by(ModuleVersion.number.desc())
+        .limit(1)
+        .options(undefer(ModuleVersion.content))
+    )
+
+
+def _lesson_columns() -> Select[*tuple[Any, ...]]:
+    return select(
+        Lesson.module_version_id,
+        Lesson.key,
+        Lesson.place,
+        Lesson.title,
+        Lesson.minutes,
+        Lesson.card_count,
+        Lesson.content_hash,
+    )
+
+
+def list_lessons(version_id: int) -> list[LessonRow]:
+    """Return the lessons of a version in their order."""
+    return list_lessons_of([version_id])
+
+
+def list_lessons_of(version_ids: Sequence[int]) -> list[LessonRow]:
+    """Return the lessons of several versions in one statement, each version's in their order."""
+    statement = _lesson_columns().where(Lesson.module_version_id.in_(version_ids))
+    rows: Sequence[Row[*tuple[Any, ...]]] = db.session.execute(
+        statement.order_by(Lesson.module_version_id, Lesson.place)
+    ).all()
+    return [LessonRow(*row) for row in rows]
+
+
+def get_lesson(person_id: int, module_key: str, lesson_key: str) -> LessonView:
+    """Return a lesson of the module's current version with the person's position, in two statements.
+
+    Raises ``NotFound``. Older versions are never shown: only what is published and current exists for a learner.
+    """
+    module = get_module(module_key)
+    row = db.session.execute(
+        _lesson_columns()
+        .add_columns(Lesson.content, LessonProgress)
+        .outerjoin(
+            LessonProgress,
+            (LessonProgress.lesson_key == Lesson.key)
+            & (LessonProgress.module_id == module.id)
+            & (LessonProgress.person_id == person_id),
+        )
+        .where(Lesson.module_version_id == module.version_id, Lesson.key == lesson_key)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("lesson", module=module_key, lesson=lesson_key)
+    return LessonView(module, LessonRow(*row[:7]), row[7], row[8])
+
+
+def progress_of(person_id: int, module_ids: Sequence[int]) -> dict[int, dict[str, LessonProgress]]:
+    """Return the person's positions by module id and lesson key; modules never opened have an empty mapping."""
+    found: dict[int, dict[str, LessonProgress]] = {module_id: {} for module_id in module_ids}
+    statement = select(LessonProgress).where(
+        LessonProgress.person_id == person_id, LessonProgress.module_id.in_(module_ids)
+    )
+    for row in db.session.scalars(statement):
+        found[row.module_id][row.lesson_key] = row
+    return found

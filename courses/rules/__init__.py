@@ -1,0 +1,26 @@
+"""What teaching material must look like, and how far a reader has come in it."""
+
+from courses.rules.lessons import split_front_matter
+from courses.rules.library import LessonFile, ModuleFiles, check_library
+from courses.rules.reading import Document, Problem
+from courses.rules.shapes import Card, LessonText, ModuleText, Option, Pair, Release
+from courses.rules.versions import changed_lessons, check_release, content_hash, next_edition
+
+__all__ = [
+    "Card",
+    "Document",
+    "LessonFile",
+    "LessonText",
+    "ModuleFiles",
+    "ModuleText",
+    "Option",
+    "Pair",
+    "Problem",
+    "Release",
+    "changed_lessons",
+    "check_library",
+    "check_release",
+    "content_hash",
+    "next_edition",
+    "split_front_matter",
+]

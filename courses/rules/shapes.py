@@ -1,0 +1,78 @@
+"""The parts of a module as its author wrote them, before anything is rendered."""
+
+from dataclasses import dataclass
+from datetime import date
+
+Pair = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a quick check with its reason."""
+
+    line: int
+    right: bool
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One screen in one language. ``body`` and the texts of ``dos`` (is a do, text) are Markdown; the rest is plain."""
+
+    line: int
+    id: str
+    heading: str
+    sources: tuple[str, ...] = ()
+    picture: str | None = None
+    alt: str = ""
+    body: str = ""
+    dos: tuple[tuple[bool, str], ...] = ()
+    say: str | None = None
+    question: str | None = None
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LessonText:
+    """One lesson in one language."""
+
+    file: str
+    id: str
+    title: str
+    minutes: int
+    valid_on: date | None
+    app_version: str | None
+    objectives: tuple[str, ...]
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """How much an edit changes and from which day a major one is required, with the lines that say so."""
+
+    change: str
+    required_from: date | None
+    file: str
+    change_line: int
+    day_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleText:
+    """A whole module as written. ``lessons`` maps language to lesson, in order; ``questions`` are plain data."""
+
+    id: str
+    code: str
+    title: Pair
+    summary: Pair
+    release: Release
+    validity_months: int
+    refresh_days: int
+    objectives: tuple[tuple[str, Pair], ...]
+    requires: tuple[str, ...]
+    quiz: dict[str, int | None]
+    sources: dict[str, dict[str, str | None]]
+    lessons: tuple[dict[str, LessonText], ...]
+    pictures: dict[str, str]
+    questions: tuple[dict[str, object], ...]
