@@ -8,6 +8,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.misc.timeTools import timestampFromString
 from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.roundingPen import RoundingPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
@@ -19,6 +20,7 @@ PAPER = ROOT / "certificates" / "assets" / "fonts"
 
 WEB_WEIGHTS = {400: "400Regular", 600: "600SemiBold", 800: "800ExtraBold"}
 DIGIT_WEIGHTS = (600, 800)
+LEAST_BEARING = 36
 PAPER_FACES = {"Regular": "400Regular", "Bold": "700Bold", "Italic": "400Regular_Italic"}
 WEB_BYTES, ALL_WEB_BYTES, PAPER_BYTES = 15_500, 45_000, 120_000
 
@@ -54,18 +56,23 @@ def cut(font: TTFont, text: str, features: list[str]) -> TTFont:
 
 
 def even_digits(font: TTFont) -> TTFont:
-    """Give the ten digits the width of the widest, each glyph centred: columns of numbers then stand in line."""
+    """Give the ten digits one width, each glyph centred: columns of numbers then stand in line.
+
+    The width is a little below the widest digit's, whose outline is narrowed to fit: else "1" floats in a gap.
+    """
     names = [font.getBestCmap()[ord(digit)] for digit in "0123456789"]
     glyphs, metrics, drawn = font["glyf"], font["hmtx"], font.getGlyphSet()
-    widest = max(metrics[name][0] for name in names)
+    width = round(0.93 * max(metrics[name][0] for name in names))
     for name in names:
-        shift = (widest - metrics[name][0]) // 2
+        left, right = glyphs[name].xMin, glyphs[name].xMax
+        scale = min(1.0, (width - 2 * LEAST_BEARING) / (right - left))
+        shift = (width - scale * (right - left)) / 2 - scale * left
         outline, pen = DecomposingRecordingPen(drawn), TTGlyphPen(None)
         drawn[name].draw(outline)
-        outline.replay(TransformPen(pen, (1, 0, 0, 1, shift, 0)))
+        outline.replay(TransformPen(RoundingPen(pen), (scale, 0, 0, 1, shift, 0)))
         glyphs[name] = pen.glyph()
         glyphs[name].recalcBounds(glyphs)
-        metrics[name] = (widest, glyphs[name].xMin)
+        metrics[name] = (width, glyphs[name].xMin)
     return font
 
 

@@ -12,4 +12,5 @@ if (navigator.clipboard) {
 }
 
 // After a refused form the list of errors is read first.
-document.querySelector("[data-focus]")?.focus();
+const errors = document.querySelector("[data-focus]");
+if (errors) errors.focus();
