@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from app.kernel import clock, jobs
 from app.kernel.db import db
+from scripts import translations
 from tests import rules_profiles  # noqa: F401  registers the Hypothesis profiles
 from tests.builders import make_cast
 from tests.databases import Database, open_database, start_postgres
@@ -24,6 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     is_worker = hasattr(config, "workerinput")
+    if not is_worker:
+        translations.compile_words()
     if is_worker or config.option.collectonly or config.getoption("--db") == "sqlite":
         return
     if "TEST_DATABASE_URL" not in os.environ:
