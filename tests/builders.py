@@ -45,8 +45,13 @@ def make_facility(code: str | None = None, name: str = "Bệnh viện Hoa Sen", 
 
 def make_unit(facility: Facility, name: str = "Khoa Khám bệnh") -> Unit:
     return save(
-        Unit(facility_id=facility.id, name=name, search_key=search_key(name), sort_key=text_sort_key(name),
-             created_at=clock.now() - LONG_AGO)
+        Unit(
+            facility_id=facility.id,
+            name=name,
+            search_key=search_key(name),
+            sort_key=text_sort_key(name),
+            created_at=clock.now() - LONG_AGO,
+        )
     )
 
 
@@ -57,8 +62,9 @@ def make_position(code: str = "nurse") -> Position:
 
 def make_person(name: str = "Nguyễn Thị Ánh Tuyết", **more: Any) -> Person:
     return save(
-        Person(name=name, search_key=search_key(name), sort_key=sort_key(name), created_at=clock.now() - LONG_AGO,
-               **more)
+        Person(
+            name=name, search_key=search_key(name), sort_key=sort_key(name), created_at=clock.now() - LONG_AGO, **more
+        )
     )
 
 
@@ -67,16 +73,26 @@ def employ(person: Person, facility: Facility, unit: Unit | None = None, positio
     began = clock.now() - LONG_AGO
     values = {"staff_code": f"NV{next(_numbers):05d}", "valid_from": began, "recorded_at": began, **more}
     return save(
-        Employment(person_id=person.id, facility_id=facility.id, unit_id=unit.id if unit else None,
-                   position_id=make_position(position).id, **values)
+        Employment(
+            person_id=person.id,
+            facility_id=facility.id,
+            unit_id=unit.id if unit else None,
+            position_id=make_position(position).id,
+            **values,
+        )
     )
 
 
 def grant(person: Person, role: Role, facility: Facility | None = None) -> RoleGrant:
     began = clock.now() - LONG_AGO
     return save(
-        RoleGrant(person_id=person.id, role=role, facility_id=facility.id if facility else None, valid_from=began,
-                  recorded_at=began)
+        RoleGrant(
+            person_id=person.id,
+            role=role,
+            facility_id=facility.id if facility else None,
+            valid_from=began,
+            recorded_at=began,
+        )
     )
 
 
@@ -95,8 +111,9 @@ def make_cast() -> SimpleNamespace:
     grant(binh, Role.COORDINATOR, here)
     grant(chi, Role.DIRECTOR, here)
     grant(dung, Role.TASKFORCE)
-    return SimpleNamespace(here=here, there=there, ward=ward, other_ward=other_ward, an=an, binh=binh, chi=chi,
-                           dung=dung, en=en)
+    return SimpleNamespace(
+        here=here, there=there, ward=ward, other_ward=other_ward, an=an, binh=binh, chi=chi, dung=dung, en=en
+    )
 
 
 class Browser:
@@ -107,8 +124,17 @@ class Browser:
         client.set_cookie("san-sang", self.token, domain="localhost")
         if person is not None:
             now = clock.now()
-            save(SignIn(token_hash=hash_token(self.token), person_id=person.id, is_shared=is_shared, began_at=now,
-                        seen_at=now, ends_at=now + timedelta(days=30), browser=""))
+            save(
+                SignIn(
+                    token_hash=hash_token(self.token),
+                    person_id=person.id,
+                    is_shared=is_shared,
+                    began_at=now,
+                    seen_at=now,
+                    ends_at=now + timedelta(days=30),
+                    browser="",
+                )
+            )
             db.session.remove()
 
     @property

@@ -105,8 +105,19 @@ def start_postgres() -> tuple[str, Callable[[], None]]:
     def _run(*words: str) -> None:
         subprocess.run(words, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user)
 
-    _run(f"{binaries}/initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8",
-         "--locale=C.UTF-8")
+    _run(
+        f"{binaries}/initdb",
+        "-D",
+        f"{folder}/data",
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "--no-sync",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+    )
     options = f"-c listen_addresses='' -k {folder} -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
     _run(f"{binaries}/pg_ctl", "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", options, "start")
 

@@ -12,7 +12,7 @@ from app.kernel.db import Base, Id, db
 
 
 class AuditEntry(Base):
-    """One act. Ids without foreign keys: the ground knows no room (ruling 6); no names, answers or numbers of people."""
+    """One act. Ids without foreign keys: the ground knows no room (ruling 6). No names, answers or phone numbers."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index("ix_audit_entry_subject", "subject", "subject_id"),)

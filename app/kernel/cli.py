@@ -5,8 +5,8 @@ from flask.cli import AppGroup
 from sqlalchemy import select, update
 
 from app.kernel import clock, i18n
-from app.kernel.jobs import Outbox
 from app.kernel.db import db
+from app.kernel.jobs import Outbox
 from app.kernel.transaction import transaction
 
 jobs = AppGroup("jobs", help="Jobs that were promised: list them, try failed ones again.")

@@ -9,6 +9,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Dialect, Engine, Enum, Integer, MetaData, String, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import registry as table_registry
 from sqlalchemy.types import TypeDecorator
@@ -34,7 +35,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> int | None:
         """Turn an aware instant into microseconds."""
         if value is None:
             return None
@@ -43,7 +44,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         delta = value - _EPOCH
         return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any | None, _dialect: Dialect) -> datetime | None:
         """Turn microseconds into an aware instant in UTC."""
         if value is None:
             return None
@@ -78,6 +79,11 @@ db = SQLAlchemy(
     session_options={"expire_on_commit": False, "autoflush": False},
     disable_autonaming=True,
 )
+
+
+def insert_or(table: type[Base]) -> Any:
+    """Return an INSERT into ``table`` that knows ON CONFLICT, for the database in use."""
+    return (sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert)(table)
 
 
 def is_sqlite(url: str) -> bool:

@@ -144,9 +144,9 @@ def safe_next(target: str | None, default: str) -> str:
     """Return ``target`` if it is a plain path of this site, else ``default`` (SR-04)."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return default
-    if any(ord(letter) < 33 or letter == "\\" for letter in target) or "%2f%2f" in target.lower()[:8]:
+    if any(letter <= " " or letter == "\\" for letter in target) or "%2f%2f" in target.lower()[:8]:
         return default
-    if any(ord(letter) > 126 for letter in target):
+    if not target.isascii():
         return default
     parts = urlsplit(target)
     return default if parts.scheme or parts.netloc else target

@@ -1,8 +1,8 @@
 """Work handed over to be done later: a row in the business transaction is the intent, Celery does the rest.
 
-The outbox holds intent and done-mark and nothing more; it is no queue. Delivery may happen twice, a worker may be killed
-at any moment, the broker may be away: the claim with its lease and owner makes the effect happen exactly once, because a
-job's last transaction also marks it done.
+The outbox holds intent and done-mark and nothing more; it is no queue. Delivery may happen twice, a worker may be
+killed at any moment, the broker may be away: the claim with its lease and owner makes the effect happen exactly once,
+because a job's last transaction also marks it done.
 """
 
 import traceback
@@ -34,11 +34,16 @@ celery = Celery("san-sang")
 
 Body = Callable[..., None]
 _bodies: dict[str, Body] = {}
+_beats: dict[str, float] = {}
+_dailies: list[str] = []
 
 
 class Outbox(Base):
-    """One job that was promised. ``send_at`` and ``lease_until`` are two columns on purpose: with one, the relay's own
-    postponement kept the claim from ever succeeding."""
+    """One job that was promised.
+
+    ``send_at`` and ``lease_until`` are two columns on purpose: with one, the relay's own postponement kept the claim
+    from ever succeeding.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_open", "done_at", "failed_at", "send_at"),)
@@ -85,6 +90,27 @@ def job(name: str) -> Callable[[Body], Body]:
     def _register(body: Body) -> Body:
         _bodies[name] = body
         return body
+
+    return _register
+
+
+def every(seconds: float, name: str) -> Callable[[Body], Body]:
+    """Register a body that the beat runs straight away, again and again: no promise, no retry, safe to run twice."""
+
+    def _register(body: Body) -> Body:
+        _bodies[name] = body
+        _beats[name] = seconds
+        return body
+
+    return _register
+
+
+def daily(name: str) -> Callable[[Body], Body]:
+    """Register the body of a job that is promised once a civil day, soon after midnight in Vietnam."""
+
+    def _register(body: Body) -> Body:
+        _dailies.append(name)
+        return job(name)(body)
 
     return _register
 
@@ -219,6 +245,15 @@ def promise_once(name: str, period: str) -> bool:
     return True
 
 
+def promise_dailies() -> None:
+    """Promise today's daily jobs that nobody has promised yet; a read and nothing more when all are."""
+    today = clock.today().isoformat()
+    held = set(db.session.scalars(select(JobPeriod.task).where(JobPeriod.period == today)))
+    for name in _dailies:
+        if name not in held:
+            promise_once(name, today)
+
+
 def start(app: Flask, settings: Settings) -> None:
     """Give Celery its broker and the app its bodies run in."""
     lease = timedelta(seconds=settings.job_lease_seconds)
@@ -235,6 +270,11 @@ def start(app: Flask, settings: Settings) -> None:
         with app.app_context():
             relay()
 
+    @celery.task(name="san-sang.beat", ignore_result=True)
+    def _beat(name: str) -> None:
+        with app.app_context():
+            _bodies[name]()
+
     app.extensions["kick_jobs"] = not settings.is_embedded_broker and settings.environment != "test"
     if not event.contains(db.session.session_factory.class_, "after_commit", _kick):
         event.listen(db.session, "after_commit", _kick)
@@ -242,6 +282,7 @@ def start(app: Flask, settings: Settings) -> None:
 
 def relay() -> int:
     """Hand all due rows to the broker and return how many; loops while a full batch was found."""
+    promise_dailies()
     sent = 0
     while True:
         rows = due()
@@ -271,9 +312,10 @@ def celery_errors() -> tuple[type[Exception], ...]:
 
 
 def _celery_settings(settings: Settings) -> dict[str, object]:
-    every: dict[str, object] = {
-        "san-sang.relay": {"task": "san-sang.relay", "schedule": 1.0, "options": {"queue": QUEUE, "expires": 5}}
-    }
+    route = {"queue": QUEUE, "expires": 5}
+    beats: dict[str, object] = {"san-sang.relay": {"task": "san-sang.relay", "schedule": 1.0, "options": route}}
+    for name, seconds in _beats.items():
+        beats[name] = {"task": "san-sang.beat", "schedule": seconds, "args": [name], "options": route}
     common: dict[str, object] = {
         "broker_url": settings.broker_url,
         "task_ignore_result": True,
@@ -281,7 +323,7 @@ def _celery_settings(settings: Settings) -> dict[str, object]:
         "broker_connection_retry_on_startup": True,
         "task_default_queue": QUEUE,
         "timezone": "Asia/Ho_Chi_Minh",
-        "beat_schedule": every,
+        "beat_schedule": beats,
         "beat_schedule_filename": str(settings.instance / "beat"),
         "worker_hijack_root_logger": False,
     }

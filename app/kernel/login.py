@@ -54,13 +54,13 @@ class _CookieSessions(SessionInterface):
         self.is_https = settings.is_https
         self.cookie = "__Host-san-sang" if settings.is_https else "san-sang"
 
-    def open_session(self, app: Flask, request: Request) -> _DerivedSession:
+    def open_session(self, _app: Flask, request: Request) -> _DerivedSession:
         token = request.cookies.get(self.cookie, "")
         # A token of ours has 43 letters; anything else is replaced, so a planted short word never becomes one.
         is_fresh = len(token) != len(new_token())
         return _DerivedSession(new_token() if is_fresh else token, self.secret, is_fresh=is_fresh)
 
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+    def save_session(self, _app: Flask, session: SessionMixin, response: Response) -> None:
         ours = cast("_DerivedSession", session)
         change = g.get("sign_in_cookie")
         if change is not None:
@@ -94,7 +94,7 @@ def start(app: Flask, settings: Settings, find_asker: FindAsker) -> None:
 
 
 def _own_session() -> _DerivedSession:
-    return cast("_DerivedSession", session._get_current_object())  # type: ignore[attr-defined]  # a proxy has it
+    return cast("_DerivedSession", session._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001  a proxy's documented way
 
 
 def find_asker() -> Any | None:

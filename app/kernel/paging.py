@@ -44,4 +44,4 @@ class Page(Generic[Row]):
 
 def page_number(text: str | None) -> int:
     """Read a page number from a query string; anything odd is page 1."""
-    return int(text) if text and text.isascii() and text.isdigit() and 0 < int(text[:6]) else 1
+    return int(text) if text and text.isascii() and text.isdigit() and int(text[:6]) > 0 else 1

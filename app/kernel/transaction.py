@@ -71,7 +71,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
-def _refuse_flush(session: Session, _context: UOWTransaction, _instances: object) -> None:
+def _refuse_flush(_session: Session, _context: UOWTransaction, _instances: object) -> None:
     if not _writing.get():
         raise RuntimeError("a write outside transaction(): GET never writes (ruling 2)")
 

@@ -59,13 +59,18 @@ class Snapshot(Base):
     level: Mapped[str]
     total: Mapped[str | None]
     total_sort: Mapped[int | None] = mapped_column(index=True)
+    coverage_sort: Mapped[int | None]
     figures: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class StaleFacility(Base):
-    """That a facility's snapshot no longer tells the truth; the worker recomputes it within two seconds."""
+    """That a facility's snapshot no longer tells the truth; the worker recomputes it within two seconds.
+
+    Appended, never updated: concurrent passes in one hospital must not wait for each other over one row.
+    """
 
     __tablename__ = "stale_facility"
 
-    facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"), index=True)
     marked_at: Mapped[datetime]

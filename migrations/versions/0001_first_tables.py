@@ -256,6 +256,7 @@ def upgrade() -> None:
     sa.Column('level', sa.String(), nullable=False),
     sa.Column('total', sa.String(), nullable=True),
     sa.Column('total_sort', sa.Integer(), nullable=True),
+    sa.Column('coverage_sort', sa.Integer(), nullable=True),
     sa.Column('figures', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['facility_id'], ['facility.id'], name=op.f('fk_readiness_snapshot_facility_id')),
     sa.ForeignKeyConstraint(['policy_id'], ['readiness_policy.id'], name=op.f('fk_readiness_snapshot_policy_id')),
@@ -334,11 +335,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_sign_in_person_id'), ['person_id'], unique=False)
 
     op.create_table('stale_facility',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('facility_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('marked_at', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['facility_id'], ['facility.id'], name=op.f('fk_stale_facility_facility_id')),
-    sa.PrimaryKeyConstraint('facility_id', name=op.f('pk_stale_facility'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stale_facility'))
     )
+    with op.batch_alter_table('stale_facility', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stale_facility_facility_id'), ['facility_id'], unique=False)
+
     op.create_table('unit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('facility_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -632,7 +637,7 @@ def upgrade() -> None:
     sa.Column('max_score', sa.Integer(), nullable=True),
     sa.Column('passed', sa.Boolean(), nullable=True),
     sa.Column('marks', sa.JSON(), nullable=True),
-    sa.Column('confidence', sa.String(), nullable=True),
+    sa.Column('confidence', sa.Enum('not_yet', 'fairly', 'very', name='confidence', native_enum=False, length=32), nullable=True),
     sa.ForeignKeyConstraint(['blueprint_id'], ['blueprint.id'], name=op.f('fk_attempt_blueprint_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_attempt_person_id')),
     sa.ForeignKeyConstraint(['quiz_id'], ['quiz.id'], name=op.f('fk_attempt_quiz_id')),
@@ -897,6 +902,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_unit_facility_id'))
 
     op.drop_table('unit')
+    with op.batch_alter_table('stale_facility', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_stale_facility_facility_id'))
+
     op.drop_table('stale_facility')
     with op.batch_alter_table('sign_in', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_in_person_id'))

@@ -29,7 +29,7 @@ from app.readiness.rules.rollup import (
     tracer_value,
     wilson,
 )
-from app.readiness.rules.scoring import Pair, PointScore, Post, Reason, Score, score, score_of
+from app.readiness.rules.scoring import Pair, PointScore, Post, Reason, Score, Tally, score, score_of, score_of_tally
 from app.readiness.rules.steps import Learner, Step, StepKind, gain, next_steps, price, with_certificates
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "Score",
     "Step",
     "StepKind",
+    "Tally",
     "Tracer",
     "Version",
     "World",
@@ -74,6 +75,7 @@ __all__ = [
     "rollup",
     "score",
     "score_of",
+    "score_of_tally",
     "shrunk_mean",
     "tracer_value",
     "wilson",

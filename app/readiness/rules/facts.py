@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil
 from typing import Final
 
 
@@ -151,6 +152,10 @@ class Policy:
     t_near: Fraction
     t_started: Fraction
     u_sustained: Fraction = Fraction(9, 10)
+
+    def need_of(self, rostered: int) -> int:
+        """Return the ready people a service point needs when nobody has set a number: at least one."""
+        return max(1, ceil(rostered * self.need_share))
 
 
 #: The policy of the published vectors: what a case without a policy of its own is evaluated with (ruling 34).

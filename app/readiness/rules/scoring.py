@@ -1,11 +1,10 @@
 """The training readiness of one facility at one instant: T, its components, its level and the facts behind them."""
 
 from collections.abc import Collection, Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from math import ceil
 
 from app.readiness.rules.facts import Assign, Case, Level, Point, Policy, World, is_alive
 from app.readiness.rules.holdings import NOTHING_HELD, Holding, holdings_at
@@ -113,6 +112,17 @@ class Score:
         return f"{tenths // 10}.{tenths % 10}"
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The whole numbers a score is made of, however they were counted: from posts here, or by a database."""
+
+    people: int = 0
+    d: int = 0
+    num_c: int = 0
+    num_u: int = 0
+    num_k: int = 0
+
+
 def score_of(case: Case) -> Score:
     """Return the score that a case asks for."""
     return score(case.world, case.facility, case.as_of, known_at=case.known_at, policy=case.policy)
@@ -124,17 +134,17 @@ def score(world: World, facility: str, as_of: datetime, *, known_at: datetime | 
     ``known_at`` None: with everything that is recorded. The level follows from the exact fraction, never from the
     shown number. A person with two assignments in the facility counts in both.
     """
-    if any(closure.facility == facility and is_alive(closure.start, closure.end, as_of) for closure in world.closed):
-        return Score(Level.X, reason=Reason.CLOSED)
+    closed = any(each.facility == facility and is_alive(each.start, each.end, as_of) for each in world.closed)
+    if closed:
+        return score_of_tally(Tally(), (), policy, caps=[], is_closed=True)
     scope = _scope(world, facility, as_of, policy.leave_min_days)
     open_points = [p for p in world.points if p.facility == facility and is_alive(p.start, p.end, as_of)]
     people = {assign.person for assign in scope}
     held = holdings_at(world, people, as_of, known_at=known_at, horizon_days=policy.horizon_days)
     posts = _posts(world, scope, as_of, held=held, policy=policy)
     points = _point_scores(open_points, posts, policy)
-    if not scope and points:
-        return Score(Level.E, T=Fraction(0), points=points, reason=Reason.NOBODY)
-    return _combined(posts, points, policy, caps=_caps(world, facility, as_of))
+    scored = score_of_tally(_tally(posts), points, policy, caps=_caps(world, facility, as_of), is_closed=False)
+    return replace(scored, posts=posts)
 
 
 def _scope(world: World, facility: str, as_of: datetime, leave_min_days: int) -> list[Assign]:
@@ -226,7 +236,7 @@ def _point_scores(points: Iterable[Point], posts: Iterable[Post], policy: Policy
     scores = []
     for point in points:
         count = len(rostered.get(point.id, ()))
-        need = max(1, ceil(count * policy.need_share)) if point.need is None else point.need
+        need = policy.need_of(count) if point.need is None else point.need
         scores.append(PointScore(point.id, need, len(ready.get(point.id, ())), count))
     return tuple(scores)
 
@@ -235,35 +245,45 @@ def _caps(world: World, facility: str, as_of: datetime) -> list[Level]:
     return [cap.level for cap in world.caps if cap.facility == facility and is_alive(cap.start, cap.end, as_of)]
 
 
-def _combined(posts: tuple[Post, ...], points: tuple[PointScore, ...], policy: Policy, *, caps: list[Level]) -> Score:
+def _tally(posts: tuple[Post, ...]) -> Tally:
     counted = [pair for post in posts for pair in post.pairs if not pair.neutral]
     # Whole numbers are summed first and become one fraction at the end: exact, and quick for 7,500 pairs.
-    d = sum(pair.weight for pair in counted)
-    num_c = sum(pair.weight for pair in counted if pair.valid)
-    num_u = sum(pair.weight for pair in counted if pair.outlives)
-    num_k = sum(pair.weight for pair in counted if pair.fresh)
-    c, u, k = (Fraction(num, d) if d else None for num in (num_c, num_u, num_k))
+    return Tally(
+        people=len({post.person for post in posts}),
+        d=sum(pair.weight for pair in counted),
+        num_c=sum(pair.weight for pair in counted if pair.valid),
+        num_u=sum(pair.weight for pair in counted if pair.outlives),
+        num_k=sum(pair.weight for pair in counted if pair.fresh),
+    )
+
+
+def score_of_tally(
+    tally: Tally, points: tuple[PointScore, ...], policy: Policy, *, caps: list[Level], is_closed: bool
+) -> Score:
+    """Return the score that whole numbers and service points make, without the posts behind them."""
+    if is_closed:
+        return Score(Level.X, reason=Reason.CLOSED)
+    if not tally.people and points:
+        return Score(Level.E, T=Fraction(0), points=points, reason=Reason.NOBODY)
+    c, u, k = (Fraction(num, tally.d) if tally.d else None for num in (tally.num_c, tally.num_u, tally.num_k))
     b = sum((point.b for point in points), Fraction(0)) / len(points) if points else None
-    people = len({post.person for post in posts})
     t = weighted_mean(((policy.w_cov, c), (policy.w_pts, b), (policy.w_cur, u), (policy.w_kno, k)))
     if t is None:
-        return Score(Level.N, people=people, posts=posts, reason=Reason.NOTHING_REQUIRED)
+        return Score(Level.N, people=tally.people, reason=Reason.NOTHING_REQUIRED)
     gate = all(point.ready >= point.need for point in points)
-    level = max([_level(100 * t, u, policy, gate=gate), *caps])
     return Score(
-        level,
+        max([_level(100 * t, u, policy, gate=gate), *caps]),
         T=100 * t,
         C=c,
         B=b,
         U=u,
         K=k,
-        D=d,
-        num_c=num_c,
-        num_u=num_u,
-        num_k=num_k,
-        people=people,
+        D=tally.d,
+        num_c=tally.num_c,
+        num_u=tally.num_u,
+        num_k=tally.num_k,
+        people=tally.people,
         points=points,
-        posts=posts,
     )
 
 
