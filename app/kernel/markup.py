@@ -20,6 +20,8 @@ SVG_ATTRIBUTES = frozenset(
     | {"stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-dasharray"}
 )
 
+# The quick one where the library was built with it; both make plain data only.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _markdown = MarkdownIt("commonmark", {"html": False})
 _text_cleaner = nh3.Cleaner(tags=set(TAGS), attributes={}, link_rel=None)
 _svg_cleaner = nh3.Cleaner(tags=set(SVG_TAGS), attributes={"*": set(SVG_ATTRIBUTES)}, link_rel=None)
@@ -88,9 +90,9 @@ def load_yaml(text: str, *, first_line: int = 1) -> YamlText:
     Only the safe types. Raises ``MarkupError`` when it cannot be read, when a key stands twice, or for an alias, with
     which a small file could become a huge one.
     """
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     lines: dict[Path, int] = {}
     try:
+        loader = _LOADER(text)
         root = loader.get_single_node()
         if root is None:
             return YamlText(None, {(): first_line})
@@ -99,12 +101,10 @@ def load_yaml(text: str, *, first_line: int = 1) -> YamlText:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise MarkupError((mark.line if mark else 0) + first_line, error.problem or "cannot be read") from error
+    except MarkupError:
+        raise
     except (yaml.YAMLError, ValueError) as error:
-        if isinstance(error, MarkupError):
-            raise
         raise MarkupError(first_line, str(error)) from error
-    finally:
-        loader.dispose()
 
 
 def _note_lines(node: yaml.Node, path: Path, lines: dict[Path, int], first: int, seen: set[int]) -> None:

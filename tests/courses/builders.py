@@ -1,0 +1,200 @@
+"""A small library that is right, written into a folder, and ways to read it into the database."""
+
+from pathlib import Path
+
+from app.kernel import clock
+from app.kernel.transaction import transaction
+from courses import operations
+
+MODULE = """\
+id: {id}
+code: {code}
+title: {{vi: Mở sổ cùng người bệnh, en: Opening the book together}}
+summary: {{vi: Một câu ngắn., en: One short sentence.}}
+change: major
+required_from: null
+validity_months: 12
+refresh_days: 180
+objectives:
+  - id: open-book
+    text: {{vi: Chỉ được chỗ mở sổ., en: Show where the book opens.}}
+  - id: hands-off
+    text: {{vi: Không cầm máy., en: Keep hands off the phone.}}
+lessons: [01-open, 02-hands]
+requires: [quiz]
+quiz: {{length: 2, pass_mark: 2, time_limit_minutes: null}}
+"""
+
+SOURCES = """\
+S1: {title: "Một nguồn", true_on: 2026-03-11}
+own: {title: "Quy tắc ứng xử của Sẵn Sàng", true_on: null}
+"""
+
+QUESTION = """\
+- id: {module}-q{number:02d}
+  objective: {objective}
+  difficulty: 1
+  kind: {kind}
+  sources: [S1]
+  card: {module}-open/first
+  text:
+    vi: "Câu số {number}?"
+    en: "Question {number}?"
+  options:
+{options}
+"""
+
+OPTION = """\
+    - right: {right}
+      text: {{vi: "{vi}", en: "{en}"}}
+      reason: {{vi: "Vì thế.", en: "That is why."}}
+"""
+
+PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 220">\n<rect class="p-wall" width="360" height="220"/>\n'
+    '<path class="s-jade" fill="none" stroke-width="4" d="M9 29L15 35L27 21"/>\n</svg>\n'
+)
+
+LESSON = {
+    "vi": """\
+---
+id: {module}-{name}
+title: {title}
+minutes: 3
+valid_on: 2026-03-11
+app_version: "2.2.6"
+objectives: [{objective}]
+---
+
+## Cuốn sổ trong VNeID {{#first}}
+:sources S1 own
+:picture book.svg | Cuốn sổ mở ra
+
+Sổ là **một tiện ích** trong VNeID.
+
+- Xem được đợt khám.
+
+- + Người bệnh tự mở.
+- - Nhân viên không cầm máy.
+
+:say Dạ, bác mở VNeID giúp em ạ.
+
+## Nghe trước {{#second}}
+:sources own
+
+Nghe người bệnh nói hết.
+
+## Kiểm tra nhanh {{#check-1}}
+:sources S1
+:check Ai mở sổ?
+- [ ] Nhân viên | Máy là của người bệnh.
+- [x] Người bệnh | Đúng: người bệnh tự mở.
+
+## Chỉ từng bước {{#third}}
+:sources own
+
+Chỉ từng bước, chờ người bệnh bấm.
+
+## Kiểm tra nhanh {{#check-2}}
+:sources own
+:check Mình làm gì trước?
+- [x] Nghe | Đúng: nghe trước.
+- [ ] Cầm máy | Máy là của người bệnh.
+""",
+    "en": """\
+---
+id: {module}-{name}
+title: {title}
+minutes: 3
+valid_on: 2026-03-11
+app_version: "2.2.6"
+objectives: [{objective}]
+---
+
+## The book in VNeID {{#first}}
+:sources S1 own
+:picture book.svg | The book opens
+
+The book is **a service** inside VNeID.
+
+- Visits can be seen.
+
+- + The patient opens it.
+- - Staff do not hold the phone.
+
+:say Could you open VNeID for me?
+
+## Listen first {{#second}}
+:sources own
+
+Let the patient finish.
+
+## Quick check {{#check-1}}
+:sources S1
+:check Who opens the book?
+- [ ] Staff | The phone is the patient's.
+- [x] The patient | Right: patients open it themselves.
+
+## Step by step {{#third}}
+:sources own
+
+Point at one step and wait for the tap.
+
+## Quick check {{#check-2}}
+:sources own
+:check What comes first?
+- [x] Listening | Right: listen first.
+- [ ] Holding the phone | The phone is the patient's.
+""",
+}
+
+
+def write_library(folder: Path, *modules: str) -> Path:
+    """Write modules of two lessons and three questions each (m9 when none is named) and return the library's folder."""
+    for name in modules or ("m9",):
+        _write_module(folder / name, name)
+    return folder
+
+
+def _write_module(folder: Path, name: str) -> None:
+    for below in ("lessons", "pictures"):
+        (folder / below).mkdir(parents=True)
+    (folder / "module.yaml").write_text(MODULE.format(id=name, code=name.upper()))
+    (folder / "sources.yaml").write_text(SOURCES)
+    (folder / "questions.yaml").write_text(_questions(name))
+    (folder / "pictures" / "book.svg").write_text(PICTURE)
+    for file, key, objective in (("01-open", "open", "open-book"), ("02-hands", "hands", "hands-off")):
+        for language, title in (("vi", f"Bài {key}"), ("en", f"Lesson {key}")):
+            text = LESSON[language].format(module=name, name=key, title=title, objective=objective)
+            (folder / "lessons" / f"{file}.{language}.md").write_text(text)
+
+
+def _questions(module: str) -> str:
+    one = [("true", "Người bệnh", "The patient"), ("false", "Nhân viên", "Staff"), ("false", "Cả hai", "Both")]
+    several = [*one, ("true", "Người nhà được nhờ", "A relative who was asked")]
+    truefalse = [("true", "Đúng", "True"), ("false", "Sai", "False")]
+    kinds = (("one", one), ("several", several), ("truefalse", truefalse))
+    return "\n".join(
+        QUESTION.format(
+            module=module,
+            number=number,
+            kind=kind,
+            objective="open-book",
+            options="".join(OPTION.format(right=right, vi=vi, en=en) for right, vi, en in options).rstrip(),
+        )
+        for number, (kind, options) in enumerate(kinds, 1)
+    )
+
+
+def load(folder: Path) -> operations.Report:
+    """Publish a library as the command does."""
+    library = operations.read_library(folder)
+    with transaction():
+        return operations.publish_library(library, now=clock.now())
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    """Replace the first ``old`` in a file; fails when there is none, so that a test never plants nothing."""
+    text = file.read_text()
+    assert old in text, (file, old)
+    file.write_text(text.replace(old, new, 1))
