@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import undefer
 
 from app.kernel.db import db
@@ -56,8 +56,18 @@ class LessonView:
 
 
 def _current_modules() -> Select[*tuple[Any, ...]]:
-    newest = select(func.max(ModuleVersion.number)).where(ModuleVersion.module_id == Module.id).scalar_subquery()
-    lessons = select(func.count()).where(Lesson.module_version_id == ModuleVersion.id).scalar_subquery()
+    newest = (
+        select(func.max(ModuleVersion.number))
+        .where(ModuleVersion.module_id == Module.id)
+        .correlate(Module)
+        .scalar_subquery()
+    )
+    lessons = (
+        select(func.count())
+        .where(Lesson.module_version_id == ModuleVersion.id)
+        .correlate(ModuleVersion)
+        .scalar_subquery()
+    )
     return select(
         Module.id,
         Module.key,
@@ -96,6 +106,14 @@ def get_version(version_id: int) -> ModuleVersion:
     return found
 
 
+def get_about(version_id: int) -> dict[str, Any]:
+    """Return what a version says about itself: ``summary`` by language and ``quiz``; leaves its questions unread."""
+    row = db.session.execute(
+        select(ModuleVersion.content["summary"], ModuleVersion.content["quiz"]).where(ModuleVersion.id == version_id)
+    ).one()
+    return {"summary": row[0], "quiz": row[1]}
+
+
 def find_newest_version(module_id: int) -> ModuleVersion | None:
     """Return the newest version of a module with its content, or None."""
     return db.session.scalar(
@@ -127,10 +145,12 @@ def list_lessons(version_id: int) -> list[LessonRow]:
 def list_lessons_of(version_ids: Sequence[int]) -> list[LessonRow]:
     """Return the lessons of several versions in one statement, each version's in their order."""
     statement = _lesson_columns().where(Lesson.module_version_id.in_(version_ids))
-    rows: Sequence[Row[*tuple[Any, ...]]] = db.session.execute(
-        statement.order_by(Lesson.module_version_id, Lesson.place)
-    ).all()
-    return [LessonRow(*row) for row in rows]
+    rows = db.session.execute(statement.order_by(Lesson.module_version_id, Lesson.place))
+    return [_lesson_row(row) for row in rows]
+
+
+def _lesson_row(row: Sequence[Any]) -> LessonRow:
+    return LessonRow(*row)
 
 
 def get_lesson(person_id: int, module_key: str, lesson_key: str) -> LessonView:
@@ -152,7 +172,14 @@ def get_lesson(person_id: int, module_key: str, lesson_key: str) -> LessonView:
     ).one_or_none()
     if row is None:
         raise NotFound("lesson", module=module_key, lesson=lesson_key)
-    return LessonView(module, LessonRow(*row[:7]), row[7], row[8])
+    return LessonView(module, _lesson_row(row[:7]), row[7], row[8])
+
+
+def find_next_lesson(lesson: LessonRow) -> str | None:
+    """Return the key of the lesson after this one in its version, or None after the last."""
+    return db.session.scalar(
+        select(Lesson.key).where(Lesson.module_version_id == lesson.module_version_id, Lesson.place == lesson.place + 1)
+    )
 
 
 def progress_of(person_id: int, module_ids: Sequence[int]) -> dict[int, dict[str, LessonProgress]]:

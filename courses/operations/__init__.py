@@ -1,6 +1,7 @@
 """What changes teaching material and reading progress."""
 
 from courses.operations.library import Library, LoadedModule, read_library
+from courses.operations.progress import leave_card
 from courses.operations.publishing import LibraryRefused, ModuleReport, Report, load_library, publish_library
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "LoadedModule",
     "ModuleReport",
     "Report",
+    "leave_card",
     "load_library",
     "publish_library",
     "read_library",

@@ -2,6 +2,7 @@
 
 from courses.rules.lessons import split_front_matter
 from courses.rules.library import LessonFile, ModuleFiles, check_library
+from courses.rules.positions import Position, after_card, minutes_left, shown_card
 from courses.rules.reading import Document, Problem
 from courses.rules.shapes import Card, LessonText, ModuleText, Option, Pair, Release
 from courses.rules.versions import changed_lessons, check_release, content_hash, next_edition
@@ -15,12 +16,16 @@ __all__ = [
     "ModuleText",
     "Option",
     "Pair",
+    "Position",
     "Problem",
     "Release",
+    "after_card",
     "changed_lessons",
     "check_library",
     "check_release",
     "content_hash",
+    "minutes_left",
     "next_edition",
+    "shown_card",
     "split_front_matter",
 ]

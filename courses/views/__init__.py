@@ -1,0 +1,53 @@
+"""The pages of teaching material: a module with its lessons, and the player that shows one card a screen."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.kernel import clock
+from app.kernel.login import asker
+from app.kernel.transaction import transaction
+from courses import operations, queries, rules
+from courses.views.cards import card_page
+
+blueprint = Blueprint("courses", __name__, template_folder="../templates")
+
+
+@blueprint.get("/learn/<module>")
+def module(module: str) -> str:
+    """Show a module: its lessons with their states, and the quiz."""
+    found = queries.get_module(module)
+    lessons = queries.list_lessons(found.version_id)
+    progress = queries.progress_of(asker().person_id, [found.id])[found.id]
+    about = queries.get_about(found.version_id)
+    return render_template("courses/module.html", module=found, lessons=lessons, progress=progress, about=about)
+
+
+@blueprint.get("/learn/<module>/<lesson>")
+def lesson(module: str, lesson: str) -> str:
+    """Show one card: the one asked for, or the one in hand. Nothing is written by looking."""
+    view = queries.get_lesson(asker().person_id, module, lesson)
+    card = card_page(view, request.args.get("card"), request.args.get("choice"))
+    return render_template("courses/lesson.html", view=view, card=card)
+
+
+@blueprint.post("/learn/<module>/<lesson>")
+def move(module: str, lesson: str) -> Response:
+    """Write the position and go to the next card, the next lesson, or the quiz."""
+    place = rules.shown_card(request.form.get("card"), None, count=999)
+    person_id = asker().person_id
+    with transaction():
+        view = operations.leave_card(person_id, module, lesson, place, now=clock.now())
+    if place < view.lesson.card_count:
+        return redirect(url_for("courses.lesson", module=module, lesson=lesson, card=place + 1), 303)
+    following = queries.find_next_lesson(view.lesson)
+    if following is None:
+        return redirect(url_for("quizzes.start", module=module), 303)
+    return redirect(url_for("courses.lesson", module=module, lesson=following, card=1), 303)
+
+
+@blueprint.post("/learn/<module>/<lesson>/check")
+def check(module: str, lesson: str) -> Response:
+    """Answer a quick check at once. It is counted nowhere, so nothing is written."""
+    place, choice = request.form.get("card"), request.form.get("choice")
+    target = url_for("courses.lesson", module=module, lesson=lesson, card=place, choice=choice)
+    return redirect(f"{target}#verdict", 303)
