@@ -9,10 +9,12 @@ from app.kernel import db, forms, health, http, i18n, jobs, login, settings, tra
 from app.kernel import log as ground_log
 from app.people import queries as people
 from app.people import views as people_views
+from app.portal import context, staff
+from courses import views as courses_views
 
 __all__ = ["create_app", "models"]
 
-ROOMS = (health.blueprint, people_views.blueprint)
+ROOMS = (health.blueprint, people_views.blueprint, courses_views.blueprint, staff.blueprint)
 
 
 def create_app(given: settings.Settings | None = None) -> Flask:
@@ -34,6 +36,7 @@ def create_app(given: settings.Settings | None = None) -> Flask:
     forms.start(app)
     i18n.start(app)
     errors.start(app)
+    context.start(app)
     for blueprint in ROOMS:
         app.register_blueprint(blueprint)
     cli.start(app)

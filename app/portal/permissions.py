@@ -1,5 +1,8 @@
-"""Which endpoints of this room are open to whom."""
+"""Which endpoints of the pages that mix rooms are open to whom."""
 
 from app.people.permissions import Who
 
-ACCESS: dict[str, Who] = {}
+ACCESS: dict[str, Who] = {
+    "staff.home": Who.SIGNED_IN,
+    "staff.mine": Who.SIGNED_IN,
+}
