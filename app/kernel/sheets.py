@@ -36,7 +36,7 @@ _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 _EXCEL_TEXT_LIMIT = 32_767
 # A cell that a spreadsheet may take for a formula: at its start, or after a separator or quote at which another
 # program may cut it. The full-width signs count too: some versions fold them.
-_FORMULA = re.compile("(^|[,;\t\r\n\"'])(?=[=+\\-@\t\r\n＝＋－＠])")
+_FORMULA = re.compile('(^|[,;\t\n"])(?=[=+\\-@\t＝＋－＠])')
 
 
 class Row(NamedTuple):
