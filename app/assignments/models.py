@@ -22,7 +22,11 @@ class AssignmentBatch(Base):
     made_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("assignment_rule.id"))
+    module_ids: Mapped[list[int]] = mapped_column(JSON)
+    due_on: Mapped[date]
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    # Assignment id → the due day it had before, so that an undo can give it back.
+    moved: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
 
 
 class AssignmentRule(Base):

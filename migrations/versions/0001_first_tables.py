@@ -121,6 +121,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sign_in_failure', schema=None) as batch_op:
         batch_op.create_index('ix_sign_in_failure_account', ['account_key', 'at'], unique=False)
+        batch_op.create_index('ix_sign_in_failure_at', ['at'], unique=False)
         batch_op.create_index('ix_sign_in_failure_network', ['network_key', 'at'], unique=False)
 
     op.create_table('activation_slip',
@@ -366,7 +367,10 @@ def upgrade() -> None:
     sa.Column('made_at', sa.BigInteger(), nullable=False),
     sa.Column('undone_at', sa.BigInteger(), nullable=True),
     sa.Column('rule_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('module_ids', sa.JSON(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
     sa.Column('counts', sa.JSON(), nullable=False),
+    sa.Column('moved', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['facility_id'], ['facility.id'], name=op.f('fk_assignment_batch_facility_id')),
     sa.ForeignKeyConstraint(['made_by'], ['person.id'], name=op.f('fk_assignment_batch_made_by')),
     sa.ForeignKeyConstraint(['rule_id'], ['assignment_rule.id'], name=op.f('fk_assignment_batch_rule_id')),
@@ -956,6 +960,7 @@ def downgrade() -> None:
     op.drop_table('activation_slip')
     with op.batch_alter_table('sign_in_failure', schema=None) as batch_op:
         batch_op.drop_index('ix_sign_in_failure_network')
+        batch_op.drop_index('ix_sign_in_failure_at')
         batch_op.drop_index('ix_sign_in_failure_account')
 
     op.drop_table('sign_in_failure')

@@ -1,4 +1,4 @@
-"""When a person must train again, until when a pass speaks for them, and what that makes of their row on the board."""
+"""When a person must train again, and until when a pass speaks for them."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -153,62 +153,3 @@ def _state_before(standing: Standing, last_day: date, today: date, rules: Retrai
     if days_left <= rules.due_soon_days:
         return State.DUE_SOON
     return State.RETRAINED if standing.times_certified > 1 else State.CERTIFIED
-
-
-class BoardState(StrEnum):
-    """The four states of the coordinator's board; every assigned person is in exactly one of them."""
-
-    NOT_STARTED = "not_started"
-    LEARNING = "learning"
-    NOT_PASSED = "not_passed"
-    DONE = "done"
-
-
-_DONE = frozenset({State.CERTIFIED, State.RETRAINED, State.DUE_SOON, State.WINDOW_OPEN, State.DELTA_DUE})
-_NO_LONGER_VALID = frozenset({State.GRACE, State.EXPIRED, State.LAPSED, State.OUTDATED, State.REVOKED})
-
-
-@dataclass(frozen=True, slots=True)
-class BoardFacts:
-    """What the board must know of one assignment.
-
-    ``has_begun`` and ``waits_after_fail`` speak of the present cycle only: learning since the last certificate, and
-    a failed attempt after which the next one may not start yet (waiting, or a talk with the coordinator).
-    """
-
-    state: State
-    due_on: date | None = None
-    has_begun: bool = False
-    waits_after_fail: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    """One row of the board: its state, and the two marks that lie across the states."""
-
-    state: BoardState
-    is_overdue: bool
-    has_lapsed: bool
-
-
-def board_row(facts: BoardFacts, today: date) -> BoardRow | None:
-    """Return the row on the civil day ``today``; None when nothing is asked of the person any more.
-
-    A due day counts until its end, so overdue begins on the day after it. Someone whose certificate has ended is not
-    done and stands where the new cycle has brought them.
-    """
-    if facts.state is State.NOT_REQUIRED:
-        return None
-    state = _board_state(facts)
-    is_overdue = state is not BoardState.DONE and facts.due_on is not None and facts.due_on < today
-    return BoardRow(state, is_overdue=is_overdue, has_lapsed=facts.state in _NO_LONGER_VALID)
-
-
-def _board_state(facts: BoardFacts) -> BoardState:
-    if facts.state in _DONE:
-        return BoardState.DONE
-    if facts.waits_after_fail:
-        return BoardState.NOT_PASSED
-    if facts.has_begun or facts.state is State.IN_PROGRESS:
-        return BoardState.LEARNING
-    return BoardState.NOT_STARTED

@@ -1,0 +1,35 @@
+"""Reads about what is asked of people, how far they are, and what a unit looks like as a whole."""
+
+from app.assignments.queries.board import (
+    Board,
+    BoardPerson,
+    Colleague,
+    Pair,
+    UnitRow,
+    board,
+    list_pairs,
+)
+from app.assignments.queries.orders import get_batch, get_rule, held_by, list_members, list_rules, preview
+from app.assignments.queries.subjects import Subject, list_subjects
+from app.assignments.queries.tasks import Task, list_completion_ids, list_tasks
+
+__all__ = [
+    "Board",
+    "BoardPerson",
+    "Colleague",
+    "Pair",
+    "Subject",
+    "Task",
+    "UnitRow",
+    "board",
+    "get_batch",
+    "get_rule",
+    "held_by",
+    "list_completion_ids",
+    "list_members",
+    "list_pairs",
+    "list_rules",
+    "list_subjects",
+    "list_tasks",
+    "preview",
+]

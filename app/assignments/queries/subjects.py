@@ -1,0 +1,51 @@
+"""Modules as something that is asked of people: today's words and minutes, and the major versions so far."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.assignments.rules import MajorVersion, civil_day
+from app.kernel.db import db
+from courses.models import Change, Module, ModuleVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A module in its newest version; ``title`` maps language to words, ``majors`` are its later editions."""
+
+    id: int
+    key: str
+    code: str
+    title: dict[str, str]
+    minutes: int
+    version_id: int
+    edition: int
+    majors: tuple[MajorVersion, ...]
+
+
+def list_subjects() -> dict[int, Subject]:
+    """Return every module that has a version, by id, in the order of the curriculum; one statement."""
+    rows = db.session.execute(
+        select(
+            Module.id,
+            Module.key,
+            Module.code,
+            ModuleVersion.title,
+            ModuleVersion.minutes,
+            ModuleVersion.id,
+            ModuleVersion.edition,
+            ModuleVersion.change,
+            ModuleVersion.published_at,
+            ModuleVersion.required_from,
+        )
+        .join(ModuleVersion, ModuleVersion.module_id == Module.id)
+        .order_by(Module.rank, Module.key, ModuleVersion.number)
+    )
+    found: dict[int, Subject] = {}
+    for module_id, key, code, title, minutes, version_id, edition, change, published_at, required_from in rows:
+        majors = found[module_id].majors if module_id in found else ()
+        if change is Change.MAJOR and edition > 1:
+            published = civil_day(published_at)
+            majors = (*majors, MajorVersion(edition, published, required_from or published))
+        found[module_id] = Subject(module_id, key, code, title, minutes, version_id, edition, majors)
+    return found

@@ -1,0 +1,209 @@
+"""What one person has to learn, for their own home page."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+
+from app.assignments.models import Assignment, Completion
+from app.assignments.queries.learning import Reading, learning_of
+from app.assignments.queries.subjects import Subject, list_subjects
+from app.assignments.rules import (
+    NOTHING_LEARNED,
+    RULES,
+    Asked,
+    BoardState,
+    Learning,
+    Situation,
+    State,
+    civil_day,
+    situation_of,
+)
+from app.kernel.db import db
+from app.people.models import Employment, Person
+from courses.models import Lesson, LessonProgress, ModuleVersion
+from quizzes.rules import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class LessonStep:
+    """One lesson of the module's newest version; ``place`` counts from 1, ``card`` from 0."""
+
+    key: str
+    place: int
+    title: dict[str, str]
+    minutes: int
+    card: int
+    card_count: int
+    is_finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One module that is asked of a person; texts map language to words, days are civil days in the city.
+
+    ``days_left`` counts from today to the due day and is negative when it is over; ``lesson`` is the one in hand (None
+    when all are finished); ``last_day`` is the newest completion's. ``best_score`` is (score, of how many).
+    """
+
+    assignment_id: int
+    facility_id: int
+    module_id: int
+    module_key: str
+    module_code: str
+    title: dict[str, str]
+    minutes: int
+    state: State
+    board_state: BoardState
+    due_on: date
+    days_left: int
+    is_overdue: bool
+    has_lapsed: bool
+    last_day: date | None
+    completion_id: int | None
+    lessons_finished: int
+    lesson_count: int
+    minutes_left: int
+    lesson: LessonStep | None
+    best_score: tuple[int, int] | None
+    gate: Gate
+
+    @property
+    def overdue_days(self) -> int:
+        """Return by how many days the task is late, 0 when it is not."""
+        return -self.days_left if self.is_overdue else 0
+
+    @property
+    def is_done(self) -> bool:
+        """Say whether nothing has to be learned today."""
+        return self.board_state is BoardState.DONE
+
+
+def list_completion_ids(person_id: int) -> list[int]:
+    """Return the ids of a person's completions, to ask a higher floor which of them were revoked."""
+    return list(db.session.scalars(select(Completion.id).where(Completion.person_id == person_id)))
+
+
+def list_tasks(person_id: int, now: datetime, *, revoked: Collection[int] = ()) -> list[Task]:
+    """Return what is asked of a person at their present workplaces: overdue first, then by due day, done last.
+
+    A module asked by two facilities is one task with the earlier due day. ``revoked`` holds ids of completions whose
+    certificate was revoked. Five statements, however many tasks.
+    """
+    asked = _list_asked(person_id, now)
+    if not asked:
+        return []
+    subjects = list_subjects()
+    steps = _list_steps(person_id, [subjects[each.module_id].version_id for each in asked])
+    readings = {(person_id, module_id): _reading(rows) for module_id, rows in steps.items()}
+    learned = learning_of(select(Person.id).where(Person.id == person_id), readings)
+    tasks = []
+    for each in asked:
+        subject = subjects[each.module_id]
+        learning = learned.get((person_id, each.module_id), NOTHING_LEARNED)
+        situation = situation_of(
+            learning, Asked(each.assigned_at, each.due_on, subject.majors), now, revoked=revoked, rules=RULES
+        )
+        lessons = [step.lesson for step in steps.get(each.module_id, [])]
+        tasks.append(_task(each, subject, lessons, learning, situation, civil_day(now)))
+    return sorted((task for task in tasks if task), key=lambda task: (task.is_done, task.due_on, task.module_code))
+
+
+def _list_asked(person_id: int, now: datetime) -> list[Assignment]:
+    rows = db.session.scalars(
+        select(Assignment)
+        .join(
+            Employment,
+            (Employment.person_id == Assignment.person_id) & (Employment.facility_id == Assignment.facility_id),
+        )
+        .where(
+            Assignment.person_id == person_id,
+            Assignment.cancelled_at.is_(None),
+            Employment.superseded_at.is_(None),
+            Employment.valid_from <= now,
+            or_(Employment.valid_to.is_(None), Employment.valid_to > now),
+        )
+        .order_by(Assignment.due_on, Assignment.id)
+    )
+    return list({each.module_id: each for each in reversed(rows.all())}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    lesson: LessonStep
+    seen_at: datetime | None
+
+
+def _list_steps(person_id: int, version_ids: list[int]) -> dict[int, list[_Step]]:
+    """Return the lessons of these versions with the person's own place in them, by module."""
+    rows = db.session.execute(
+        select(
+            ModuleVersion.module_id,
+            LessonProgress.seen_at,
+            LessonProgress.finished_at,
+            Lesson.key,
+            Lesson.place,
+            Lesson.title,
+            Lesson.minutes,
+            LessonProgress.card,
+            Lesson.card_count,
+        )
+        .join(ModuleVersion, ModuleVersion.id == Lesson.module_version_id)
+        .outerjoin(
+            LessonProgress,
+            (LessonProgress.person_id == person_id)
+            & (LessonProgress.module_id == ModuleVersion.module_id)
+            & (LessonProgress.lesson_key == Lesson.key),
+        )
+        .where(Lesson.module_version_id.in_(version_ids))
+        .order_by(Lesson.module_version_id, Lesson.place)
+    )
+    steps: dict[int, list[_Step]] = {}
+    for module_id, seen_at, finished_at, key, place, title, minutes, card, card_count in rows:
+        lesson = LessonStep(key, place, title, minutes, card or 0, card_count, is_finished=finished_at is not None)
+        steps.setdefault(module_id, []).append(_Step(lesson, seen_at))
+    return steps
+
+
+def _reading(steps: Iterable[_Step]) -> Reading:
+    seen = [step.seen_at for step in steps if step.seen_at]
+    return Reading(max(seen, default=None), sum(step.lesson.is_finished for step in steps))
+
+
+def _task(
+    asked: Assignment,
+    subject: Subject,
+    lessons: list[LessonStep],
+    learning: Learning,
+    situation: Situation,
+    today: date,
+) -> Task | None:
+    if situation.row is None:
+        return None
+    last = learning.last_pass
+    left = [lesson for lesson in lessons if not lesson.is_finished]
+    graded = [(each.score, each.max_score) for each in learning.tries if each.score is not None and each.max_score]
+    return Task(
+        assignment_id=asked.id,
+        facility_id=asked.facility_id,
+        module_id=subject.id,
+        module_key=subject.key,
+        module_code=subject.code,
+        title=subject.title,
+        minutes=subject.minutes,
+        state=situation.state,
+        board_state=situation.row.state,
+        due_on=asked.due_on,
+        days_left=(asked.due_on - today).days,
+        is_overdue=situation.row.is_overdue,
+        has_lapsed=situation.row.has_lapsed,
+        last_day=last.last_day if last else None,
+        completion_id=last.completion_id if last else None,
+        lessons_finished=len(lessons) - len(left),
+        lesson_count=len(lessons),
+        minutes_left=sum(lesson.minutes for lesson in left),
+        lesson=left[0] if left else None,
+        best_score=max(graded, key=lambda pair: pair[0] / pair[1], default=None),
+        gate=situation.gate,
+    )
