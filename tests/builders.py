@@ -111,6 +111,10 @@ def make_cast() -> SimpleNamespace:
     grant(binh, Role.COORDINATOR, here)
     grant(chi, Role.DIRECTOR, here)
     grant(dung, Role.TASKFORCE)
+    # Read once and let go: the next transaction expires what the session holds, and a request closes the session.
+    for each in (here, there, ward, other_ward, an, binh, chi, dung, en):
+        db.session.refresh(each)
+    db.session.expunge_all()
     return SimpleNamespace(
         here=here, there=there, ward=ward, other_ward=other_ward, an=an, binh=binh, chi=chi, dung=dung, en=en
     )

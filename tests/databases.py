@@ -11,14 +11,28 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
-from flask import Flask
-from flask_migrate import upgrade
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
 
 from app.factory import create_app
-from app.kernel.db import Base, db
+from app.kernel.db import Base, db, migrate
 from app.kernel.settings import read
 
 SECRET = "for tests only, nothing is signed with it elsewhere"
+
+
+class Client(FlaskClient):
+    """A client whose requests each have a context of their own, as in life.
+
+    Flask lends a request the context that a test has open: who asked first would then be asking ever after.
+    """
+
+    def open(self, *args, **kwargs):
+        with self.application.app_context():
+            answer = super().open(*args, **kwargs)
+        if has_app_context():
+            db.session.rollback()  # what the request wrote is read anew
+        return answer
 
 
 class Database:
@@ -67,8 +81,9 @@ def open_database(backend: str, worker: str) -> Database:
     folder = Path(tempfile.mkdtemp(prefix="ss-"))
     url = f"sqlite:///{folder / 'test.db'}" if backend == "sqlite" else new_postgres_database(f"test_{worker}")
     app = create_app(settings_for(url, folder))
+    app.test_client_class = Client
     with app.app_context():
-        upgrade()
+        migrate()
         db.session.remove()
         if backend == "sqlite":
             with db.engine.connect() as connection:
