@@ -295,6 +295,7 @@ class SignInFailure(Base):
     __table_args__ = (
         Index("ix_sign_in_failure_account", "account_key", "at"),
         Index("ix_sign_in_failure_network", "network_key", "at"),
+        Index("ix_sign_in_failure_at", "at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

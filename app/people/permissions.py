@@ -1,6 +1,7 @@
 """Who asks, what their grants let them do, and which endpoints of this room are open to whom."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from app.people.models import Role
@@ -40,6 +41,7 @@ class Actor:
     is_shared: bool
     grants: frozenset[tuple[Role, int | None]]
     facility_ids: frozenset[int]
+    seen_at: datetime | None = None
 
     def has(self, role: Role, facility_id: int | None = None) -> bool:
         """Say whether the person holds ``role`` for this facility (None: for the whole city)."""
@@ -71,5 +73,11 @@ def may_open(actor: Actor | None, who: Who, facility_id: int | None) -> bool:
 ACCESS: dict[str, Who] = {
     "people.sign_in": Who.PUBLIC,
     "people.sign_out": Who.SIGNED_IN,
+    "people.sample_sign_in": Who.PUBLIC,
     "people.activate": Who.PUBLIC,
+    "people.devices": Who.SIGNED_IN,
+    "people.end_device": Who.SIGNED_IN,
+    "people.end_other_devices": Who.SIGNED_IN,
+    "people.password": Who.SIGNED_IN,
+    "people.language": Who.SIGNED_IN,
 }

@@ -1,0 +1,57 @@
+"""What can be done to people and places: one verb a use case; flushes, never commits."""
+
+from app.people.operations.accounts import (
+    change_password,
+    end_role,
+    grant_role,
+    prepare_password,
+    resume,
+    set_language,
+    set_password,
+    suspend,
+    verify_own_password,
+)
+from app.people.operations.sign_in import (
+    Check,
+    Login,
+    Place,
+    begin_sign_in,
+    check_password,
+    check_wait,
+    end_device,
+    end_sign_in,
+    end_sign_ins,
+    note_failure,
+    note_seen,
+    record_sign_in,
+)
+from app.people.operations.slips import Slip, hash_slip_code, make_slip, make_slips, use_slip
+
+__all__ = [
+    "Check",
+    "Login",
+    "Place",
+    "Slip",
+    "begin_sign_in",
+    "change_password",
+    "check_password",
+    "check_wait",
+    "end_device",
+    "end_role",
+    "end_sign_in",
+    "end_sign_ins",
+    "grant_role",
+    "hash_slip_code",
+    "make_slip",
+    "make_slips",
+    "note_failure",
+    "note_seen",
+    "prepare_password",
+    "record_sign_in",
+    "resume",
+    "set_language",
+    "set_password",
+    "suspend",
+    "use_slip",
+    "verify_own_password",
+]

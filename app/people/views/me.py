@@ -1,0 +1,80 @@
+"""One's own account: devices, password, language."""
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+
+from app.kernel import clock
+from app.kernel.errors import Conflict, Invalid
+from app.kernel.http import safe_next
+from app.kernel.i18n import LANGUAGES
+from app.kernel.login import asker
+from app.kernel.transaction import transaction
+from app.people import operations, queries
+from app.people.forms.sign_in import PasswordForm
+from app.people.permissions import Actor
+from app.people.views import common
+from app.people.views.common import blueprint
+
+
+@blueprint.get("/me/devices")
+def devices() -> str:
+    """List the browsers on which the person is signed in."""
+    actor: Actor = asker()
+    return render_template(
+        "people/devices.html", devices=queries.list_devices(actor.person_id, clock.now()), here=actor.sign_in_id
+    )
+
+
+@blueprint.post("/me/devices/<int:sign_in>/end")
+def end_device(sign_in: int) -> Response:
+    """End one of the person's own sign-ins."""
+    with transaction():
+        operations.end_device(asker(), sign_in, now=clock.now())
+    return make_response(redirect(url_for("people.devices"), 303))
+
+
+@blueprint.post("/me/devices/end-others")
+def end_other_devices() -> Response:
+    """End all of the person's sign-ins but this one."""
+    actor: Actor = asker()
+    with transaction():
+        operations.end_sign_ins(actor.person_id, now=clock.now(), but=actor.sign_in_id)
+    return make_response(redirect(url_for("people.devices"), 303))
+
+
+@blueprint.route("/me/password", methods=["GET", "POST"])
+def password() -> Response:
+    """Change one's own password; every other sign-in ends."""
+    actor: Actor = asker()
+    form, problem = PasswordForm(), ("", "")
+    if form.validate_on_submit():
+        problem = _change(actor, form)
+        if not problem[0]:
+            return make_response(redirect(url_for("people.password", changed=1), 303))
+    page = render_template(
+        "people/password.html", form=form, problem=problem, is_changed=request.args.get("changed") == "1"
+    )
+    return make_response(page, 422 if form.is_submitted() else 200)
+
+
+def _change(actor: Actor, form: PasswordForm) -> tuple[str, str]:
+    """Change the password; returns the field and the sentence of a refusal, or two empty words."""
+    try:
+        old_hash = operations.verify_own_password(actor.person_id, form.present.data or "")
+        new_hash = operations.prepare_password(actor.person_id, form.password.data or "", now=clock.now())
+        with transaction():
+            operations.change_password(actor, old_hash, new_hash, now=clock.now())
+    except (Invalid, Conflict) as refusal:
+        field = "present" if refusal.code == "password_wrong" else "password"
+        return field, common.problem_words(refusal.code)
+    return "", ""
+
+
+@blueprint.post("/me/language")
+def language() -> Response:
+    """Remember the language the person reads."""
+    chosen = request.form.get("language", "")
+    if chosen not in LANGUAGES:
+        raise Invalid("language_unknown")
+    with transaction():
+        operations.set_language(asker(), chosen)
+    return make_response(redirect(safe_next(request.form.get("next"), "/"), 303))
