@@ -90,6 +90,8 @@ def test_one_list_in_any_encoding_gives_the_same_rows(name):
 def test_rows_carry_the_numbers_excel_shows():
     table = read_table(FOLDER / "titles_merged.xlsx", "x.xlsx")
     assert [row.number for row in table.rows] == [1, 2, 5, 6, 7, 8, 9, 12]
+    late = read_table(FOLDER / "starts_at_c4.xlsx", "x.xlsx")
+    assert late.rows[0] == Row(4, (None, None, *HEAD))
     assert read_table(FOLDER / "messy.csv", "x.csv").rows[-1].number == 4
 
 

@@ -158,6 +158,7 @@ _MESSY_CSV = '\ufeffHọ và tên;Khoa/phòng;Điện thoại\r\n"Lê ""Tý"" An
 SMALL = (
     FileCase("good.xlsx", sheet_file(HEAD, *PEOPLE), 5),
     FileCase("titles_merged.xlsx", _titles_and_merged, 8),
+    FileCase("starts_at_c4.xlsx", sheet_file((), (), (), *[(None, None, *row) for row in (HEAD, *PEOPLE)]), 5),
     FileCase("two_heading_rows.xlsx", _two_heading_rows, 7),
     FileCase("unit_headings.xlsx", _unit_headings, 6),
     FileCase("hidden_sheets.xlsx", _hidden_sheets, 5),
@@ -244,10 +245,11 @@ BIG = (
 
 
 def main() -> None:
-    """Write every small file anew."""
+    """Write the small files that are not there yet; delete one to have it made anew."""
     FOLDER.mkdir(exist_ok=True)
     for case in SMALL:
-        case.make(FOLDER / case.name)
+        if not (FOLDER / case.name).exists():
+            case.make(FOLDER / case.name)
 
 
 if __name__ == "__main__":
