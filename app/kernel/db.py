@@ -6,7 +6,7 @@ from typing import Any
 
 import pysqlite3.dbapi2 as bundled_sqlite
 from flask import Flask
-from flask_migrate import Migrate
+from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Dialect, Engine, Enum, Integer, MetaData, String, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -127,3 +127,8 @@ def _teach_sqlite(engine: Engine, synchronous: str) -> None:
             "foreign_keys=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
+
+
+def migrate() -> None:
+    """Bring the schema of the present app's database to the newest migration."""
+    upgrade()

@@ -47,8 +47,8 @@ def _checked(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[tuple[in
         raise Invalid("policy_incomplete", key=str(error)) from error
     except CaseError as error:
         raise Invalid("policy_wrong", reason=str(error)) from error
-    positions = dict(db.session.execute(select(Position.code, Position.id)).tuples().all())
-    modules = dict(db.session.execute(select(Module.key, Module.id)).tuples().all())
+    positions = dict(db.session.execute(select(Position.code, Position.id)).all())
+    modules = dict(db.session.execute(select(Module.key, Module.id)).all())
     wanted: dict[tuple[int, int], int] = {}
     for row in document.get("requirements", []):
         code = str(row["position"])
