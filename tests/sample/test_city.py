@@ -18,6 +18,7 @@ from app.readiness.models import Snapshot
 from app.readiness.operations import load_policy
 from app.readiness.rules import DEFAULT_POLICY, Level, dump_policy
 from certificates.models import Certificate
+from courses.models import ModuleVersion
 from courses.operations import load_library
 from tests.builders import employ, make_facility, make_person, make_position
 from tests.certificates.builders import make_certificate
@@ -96,5 +97,5 @@ def test_a_sample_certificate_prints_what_a_real_one_prints(prepared: Flask):
     sample = db.session.scalars(select(Certificate).limit(1)).one()
     somebody = make_person()
     employ(somebody, make_facility())
-    real = make_certificate(somebody)
+    real = make_certificate(somebody, db.session.scalars(select(ModuleVersion)).first())
     assert sample.printed.keys() == real.printed.keys()
