@@ -139,14 +139,8 @@ def _lesson_columns() -> Select[*tuple[Any, ...]]:
 
 def list_lessons(version_id: int) -> list[LessonRow]:
     """Return the lessons of a version in their order."""
-    return list_lessons_of([version_id])
-
-
-def list_lessons_of(version_ids: Sequence[int]) -> list[LessonRow]:
-    """Return the lessons of several versions in one statement, each version's in their order."""
-    statement = _lesson_columns().where(Lesson.module_version_id.in_(version_ids))
-    rows = db.session.execute(statement.order_by(Lesson.module_version_id, Lesson.place))
-    return [_lesson_row(row) for row in rows]
+    statement = _lesson_columns().where(Lesson.module_version_id == version_id).order_by(Lesson.place)
+    return [_lesson_row(row) for row in db.session.execute(statement)]
 
 
 def _lesson_row(row: Sequence[Any]) -> LessonRow:
@@ -173,6 +167,17 @@ def get_lesson(person_id: int, module_key: str, lesson_key: str) -> LessonView:
     if row is None:
         raise NotFound("lesson", module=module_key, lesson=lesson_key)
     return LessonView(module, _lesson_row(row[:7]), row[7], row[8])
+
+
+def list_lessons_with_content(version_id: int, keys: Sequence[str]) -> list[tuple[LessonRow, dict[str, Any]]]:
+    """Return some lessons of a version with their content, in their order."""
+    rows = db.session.execute(
+        _lesson_columns()
+        .add_columns(Lesson.content)
+        .where(Lesson.module_version_id == version_id, Lesson.key.in_(keys))
+        .order_by(Lesson.place)
+    )
+    return [(_lesson_row(row[:7]), row[7]) for row in rows]
 
 
 def find_next_lesson(lesson: LessonRow) -> str | None:

@@ -18,6 +18,9 @@ from app.people.permissions import Actor, may_open
 from app.people.queries import get_facility
 from app.people.queries.accounts import is_sample_mode
 from app.people.queries.workplaces import Workplace, list_workplaces
+from certificates import queries as certificates
+from certificates.models import Certificate
+from certificates.rules import State, show_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,24 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A certificate that speaks for the reader; ``title`` is the module's, as printed."""
+    """A certificate of the reader; ``title`` is the module's in their language, as printed."""
 
     module_id: int
+    completion_id: int
     title: str
     code: str
     last_day: date
-    is_valid: bool
+    state: State
+
+    @property
+    def is_valid(self) -> bool:
+        """Say whether it speaks for its holder today."""
+        return self.state is State.VALID
+
+    @property
+    def is_revoked(self) -> bool:
+        """Say whether it fell, with nothing in its place."""
+        return self.state is State.REVOKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +141,29 @@ def menu() -> list[MenuEntry]:
 
 
 def list_proofs() -> list[Proof]:
-    """Return the reader's certificates, asked once a request."""
+    """Return the reader's certificates, the newest first, asked once a request; replaced ones are left out."""
     if "proofs" not in g:
-        g.proofs = []
+        now = clock.now()
+        held = [(each, certificates.verdict_of(each, now).state) for each in _certificates()]
+        g.proofs = [
+            Proof(
+                module_id=each.module_id,
+                completion_id=each.completion_id,
+                title=each.printed[f"title_{language()}"],
+                code=show_code(each.code),
+                last_day=each.last_day,
+                state=state,
+            )
+            for each, state in held
+            if state is not State.REPLACED
+        ]
     found: list[Proof] = g.proofs
     return found
+
+
+def _certificates() -> list[Certificate]:
+    actor: Actor | None = find_asker()
+    return [] if actor is None else certificates.list_of_person(actor.person_id)
 
 
 def proof_of(module_id: int) -> Proof | None:

@@ -5,4 +5,5 @@ from app.people.permissions import Who
 ACCESS: dict[str, Who] = {
     "staff.home": Who.SIGNED_IN,
     "staff.mine": Who.SIGNED_IN,
+    "staff.result": Who.SIGNED_IN,
 }

@@ -1,19 +1,20 @@
 """The learner's own pages: what to learn today, and what is mine."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import Blueprint, render_template, request, url_for
 
+from app.assignments import queries as assignments
+from app.assignments.queries import Task
+from app.assignments.rules import BoardState
 from app.kernel import clock
 from app.kernel.i18n import in_language
 from app.kernel.login import asker
 from app.portal import context
 from courses import queries as courses
-from courses import rules as course_rules
-from courses.models import LessonProgress
-from courses.queries import LessonRow, ModuleRow
+from courses.rules import minutes_left
+from quizzes.rules import GateKind
 
 blueprint = Blueprint("staff", __name__, template_folder="templates")
 
@@ -21,50 +22,48 @@ SHOWN_AFTERWARDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class OpenTask:
-    """What a person is asked to learn now. ``has_failed``: waiting after a failed quiz, or asked to talk first."""
-
-    module: ModuleRow
-    due_on: date | None
-    overdue_days: int = 0
-    has_failed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class TaskView:
-    """One task as the start page shows it.
+    """One task as the start page shows it, in the reader's language.
 
-    ``state`` is the word of the pill (overdue, failed, learning, none); ``place`` is the lesson in hand, from 1, and
-    None when only the quiz is left. ``minutes_left`` is of that lesson, ``module_minutes_left`` of all.
+    ``state`` is the word of the pill: overdue, failed, void, learning, none. ``place`` is the lesson in hand, from 1,
+    and None when only the quiz is left; ``minutes_left`` is of that lesson, ``module_minutes_left`` of all. With all
+    lessons read, ``waits_until`` says from when the quiz may be taken again and ``needs_talk`` that the coordinator is
+    to be asked first (ruling 22).
     """
 
     title: str
     state: str
     has_begun: bool
     url: str
-    lesson: str
     place: int | None
     lesson_count: int
     finished: int
     minutes_left: int
     module_minutes_left: int
-    due_on: date | None
+    due_on: date
     days_left: int
     overdue_days: int
+    waits_until: datetime | None
+    needs_talk: bool
+
+    @property
+    def is_waiting(self) -> bool:
+        """Say whether there is nothing to do here now but to read again."""
+        return self.waits_until is not None or self.needs_talk
 
 
 @blueprint.get("/")
 def home() -> str:
     """Show what to learn today: one card with the next step, then what follows."""
-    now = clock.now()
-    tasks = task_views(list_open_tasks(asker().person_id, now), asker().person_id, clock.civil_day(now))
+    tasks = list_task_views(asker().person_id, clock.now())
+    following = tasks[1:]
     wants_all = request.args.get("all") == "1"
     return render_template(
         "portal/home.html",
         first=tasks[0] if tasks else None,
-        later=tasks[1:] if wants_all else tasks[1 : SHOWN_AFTERWARDS + 1],
-        later_count=len(tasks[1:]),
-        later_minutes=sum(task.module_minutes_left for task in tasks[1:]),
+        later=following if wants_all else following[:SHOWN_AFTERWARDS],
+        later_count=len(following),
+        later_minutes=sum(task.module_minutes_left for task in following),
         proofs=context.list_proofs(),
         boards=context.boards(),
         modules=() if tasks else courses.list_modules(),
@@ -74,62 +73,54 @@ def home() -> str:
 @blueprint.get("/me")
 def mine() -> str:
     """Show the person's name, workplaces and certificates, and the ways to language, devices and password."""
-    return render_template("portal/mine.html", proofs=context.list_proofs(), boards=context.boards())
+    return render_template("portal/mine.html", proofs=context.list_proofs())
 
 
-def list_open_tasks(person_id: int, now: datetime) -> list[OpenTask]:
-    """Return what the person is asked to learn, overdue first."""
-    return []
+def list_task_views(person_id: int, now: datetime) -> list[TaskView]:
+    """Return what the person has to learn: overdue first, then by due day; what can only be waited for comes last."""
+    revoked = {proof.completion_id for proof in context.list_proofs() if proof.is_revoked}
+    tasks = assignments.list_tasks(person_id, now, revoked=revoked)
+    return sorted((_view(task) for task in tasks if not task.is_done), key=lambda task: task.is_waiting)
 
 
-def task_views(tasks: Sequence[OpenTask], person_id: int, today: date) -> list[TaskView]:
-    """Return the tasks as the start page shows them, in the same order; two statements however many."""
-    if not tasks:
-        return []
-    progress = courses.progress_of(person_id, [task.module.id for task in tasks])
-    lessons: dict[int, list[LessonRow]] = {}
-    for lesson in courses.list_lessons_of([task.module.version_id for task in tasks]):
-        lessons.setdefault(lesson.module_version_id, []).append(lesson)
-    return [_view(task, lessons.get(task.module.version_id, []), progress[task.module.id], today) for task in tasks]
-
-
-def _view(
-    task: OpenTask, lessons: Sequence[LessonRow], progress: Mapping[str, LessonProgress], today: date
-) -> TaskView:
-    rows = [(lesson, progress.get(lesson.key)) for lesson in lessons]
-    left = [
-        (lesson, held, course_rules.minutes_left(lesson.minutes, held.furthest if held else 0, lesson.card_count))
-        for lesson, held in rows
-        if held is None or held.finished_at is None
-    ]
-    # The lesson last touched, else the first one not finished: people go back to where they were.
-    in_hand = max(left, key=lambda row: (row[1].seen_at.timestamp() if row[1] else 0, -row[0].place), default=None)
-    lesson, _held, minutes = in_hand or (None, None, 0)
-    module = task.module
+def _view(task: Task) -> TaskView:
+    lesson, gate = task.lesson, task.gate
+    is_shut = lesson is None and gate.kind is not GateKind.OPEN
+    # Of the lesson in hand only the cards still ahead; of the lessons after it, all minutes.
+    ahead = minutes_left(lesson.minutes, lesson.card, lesson.card_count) if lesson else 0
     return TaskView(
-        title=in_language(module.title),
-        state=_state(task, has_begun=bool(progress)),
-        has_begun=bool(progress),
-        url=url_for("courses.lesson", module=module.key, lesson=lesson.key) if lesson else _quiz(module),
-        lesson=in_language(lesson.title) if lesson else "",
+        title=in_language(task.title),
+        state=_state(task),
+        has_begun=_has_begun(task),
+        url=_url(task, is_shut=is_shut),
         place=lesson.place if lesson else None,
-        lesson_count=len(lessons),
-        finished=len(lessons) - len(left),
-        minutes_left=minutes,
-        module_minutes_left=sum(each for _, _, each in left),
+        lesson_count=task.lesson_count,
+        finished=task.lessons_finished,
+        minutes_left=ahead,
+        module_minutes_left=task.minutes_left - (lesson.minutes if lesson else 0) + ahead,
         due_on=task.due_on,
-        days_left=(task.due_on - today).days if task.due_on else 0,
+        days_left=task.days_left,
         overdue_days=task.overdue_days,
+        waits_until=gate.until if is_shut else None,
+        needs_talk=is_shut and gate.kind is GateKind.NEEDS_TALK,
     )
 
 
-def _quiz(module: ModuleRow) -> str:
-    return url_for("quizzes.start", module=module.key)
+def _has_begun(task: Task) -> bool:
+    return task.lessons_finished > 0 or task.board_state in {BoardState.LEARNING, BoardState.NOT_PASSED}
 
 
-def _state(task: OpenTask, *, has_begun: bool) -> str:
-    if task.overdue_days > 0:
-        return "overdue"
-    if task.has_failed:
-        return "failed"
-    return "learning" if has_begun else "none"
+def _url(task: Task, *, is_shut: bool) -> str:
+    if task.lesson is not None:
+        return url_for("courses.lesson", module=task.module_key, lesson=task.lesson.key)
+    return url_for("courses.module" if is_shut else "quizzes.start", module=task.module_key)
+
+
+def _state(task: Task) -> str:
+    words = {
+        "overdue": task.is_overdue,
+        "failed": task.board_state is BoardState.NOT_PASSED,
+        "void": task.has_lapsed,
+        "learning": _has_begun(task),
+    }
+    return next((word for word, holds in words.items() if holds), "none")
