@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.people.rules.cells import raw_text
 from app.people.rules.names import clean_text
 
 # Prefixes change hands: what counts is a mobile block and the length, never a closed list.
@@ -38,7 +39,7 @@ def read_phone(cell: object) -> PhoneReading:
     ``ZERO_LOST``: Excel took the leading zero (``901234567``), the number is repaired and must be confirmed.
     ``SEVERAL``: more than one number, the first good one is given. ``WRONG``: no mobile number, ``number`` is None.
     """
-    text = _as_text(cell)
+    text = raw_text(cell)
     written = clean_text(text)
     if not written:
         return PhoneReading(PhoneState.EMPTY, None, "")
@@ -72,15 +73,6 @@ def mask_phone(number: str) -> str:
 
 def _local(number: str) -> str:
     return "0" + number.removeprefix("+84")
-
-
-def _as_text(cell: object) -> str:
-    """Return a cell as typed: a number that Excel holds as 901234567.0 is 901234567."""
-    if cell is None or isinstance(cell, bool):
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return f"{cell:.0f}"
-    return str(cell)
 
 
 def _read_one(text: str, written: str | None = None) -> PhoneReading:
