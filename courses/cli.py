@@ -32,7 +32,7 @@ def load(modules: tuple[str, ...], check: bool, as_json: bool, library: Path) ->
             click.echo(json.dumps({"problems": [asdict(each) for each in refusal.problems]}, ensure_ascii=False))
         else:
             click.echo(str(refusal))
-            click.echo(f"{len(refusal.problems)} problems; nothing was loaded", err=True)
+            click.echo(f"Nothing was loaded. Problems: {len(refusal.problems)}", err=True)
         raise click.exceptions.Exit(1) from refusal
     if as_json:
         click.echo(json.dumps(asdict(report), ensure_ascii=False))

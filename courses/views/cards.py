@@ -48,11 +48,6 @@ class CardPage:
         """Say whether the lesson begins here."""
         return self.place == 1
 
-    @property
-    def is_last(self) -> bool:
-        """Say whether the lesson ends here."""
-        return self.place == self.count
-
 
 def card_page(view: LessonView, asked: str | None, choice: str | None) -> CardPage:
     """Return the card ``asked`` for (from 1; else the one in hand), answered when ``choice`` names an option."""

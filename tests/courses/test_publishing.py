@@ -199,6 +199,19 @@ def test_the_command_reports_and_a_second_run_changes_nothing(app: Flask, tmp_pa
     ]
 
 
+def test_the_command_says_that_questions_or_the_frame_changed(app: Flask, tmp_path: Path):
+    library = write_library(tmp_path)
+    run = app.test_cli_runner().invoke
+    run(args=["courses", "load", "--library", str(library)])
+    edit(library / "m9" / "module.yaml", "change: major", "change: minor")
+    edit(library / "m9" / "questions.yaml", "Câu số 1?", "Câu số một?")
+    assert "version 2, edition 1, questions changed" in run(args=["courses", "load", "--library", str(library)]).output
+    edit(library / "m9" / "module.yaml", "refresh_days: 180", "refresh_days: 90")
+    assert (
+        "version 3, edition 1, other content changed" in run(args=["courses", "load", "--library", str(library)]).output
+    )
+
+
 def test_the_command_lists_every_fault_and_ends_with_status_1(app: Flask, tmp_path: Path):
     library = write_library(tmp_path)
     edit(library / "m9" / LESSON, "minutes: 3", "minutes: 6")
