@@ -81,6 +81,14 @@ class AttemptState(StrEnum):
     EXPIRED = "expired"
 
 
+class Confidence(StrEnum):
+    """How sure a person feels, after the quiz, to help patients."""
+
+    NOT_YET = "not_yet"
+    FAIRLY = "fairly"
+    VERY = "very"
+
+
 class Attempt(Base):
     """One sitting of one person. Draw, order and versions are frozen at the start; times are the server's."""
 
@@ -113,7 +121,7 @@ class Attempt(Base):
     max_score: Mapped[int | None]
     passed: Mapped[bool | None]
     marks: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
-    confidence: Mapped[str | None]
+    confidence: Mapped[Confidence | None] = mapped_column(words_of(Confidence))
 
     blueprint: Mapped[Blueprint] = relationship()
     quiz: Mapped[Quiz] = relationship()

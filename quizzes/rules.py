@@ -13,6 +13,9 @@ TALKS_AFTER_FAILURES = 4
 
 _TOKEN_BYTES = 15
 
+# Crockford's letters: none is mistaken for another when a receipt is read aloud.
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
 
 class QuizRuleError(ValueError):
     """A question or a draw that cannot be meant; the sentence says why."""
@@ -161,6 +164,18 @@ def fold(operations: Iterable[AnswerOperation]) -> dict[int, AnswerOperation]:
     return standing
 
 
+def answer_receipt(attempt_id: int, operation: AnswerOperation, *, flagged: bool) -> str:
+    """Return the fingerprint of a recorded choice, 20 hexadecimal digits: the same choice has the same receipt."""
+    chosen = " ".join(sorted(operation.chosen))
+    words = (attempt_id, operation.op_id, operation.client_seq, operation.place, chosen, int(flagged))
+    return hashlib.sha256("\x00".join(map(str, words)).encode()).hexdigest()[:20]
+
+
+def is_late(deadline: datetime | None, now: datetime) -> bool:
+    """Tell whether ``now`` is after the deadline; the deadline's own instant is still in time."""
+    return deadline is not None and now > deadline
+
+
 class Outcome(StrEnum):
     """What became of one question; unanswered counts as wrong but is told apart."""
 
@@ -213,6 +228,13 @@ def _outcome(question: FrozenQuestion, chosen: frozenset[str]) -> Outcome:
     return Outcome.RIGHT if chosen == question.right_tokens else Outcome.WRONG
 
 
+def receipt_code(seed: str) -> str:
+    """Return the receipt of a paper handed in, such as ``7F3K-21``: to be read aloud, neither secret nor unique."""
+    number = int.from_bytes(_chance(seed, "receipt")[:8])
+    letters = "".join(_LETTERS[number >> 5 * at & 31] for at in range(4))
+    return f"{letters}-{(number >> 20) % 100:02d}"
+
+
 class GateKind(StrEnum):
     """Whether the next attempt may start: now, after a wait, or after a talk with the coordinator."""
 
@@ -249,3 +271,8 @@ def next_attempt(failures: Collection[datetime], *, now: datetime, cleared_at: d
 def may_see_reasons(*, passed: bool, failures: int) -> bool:
     """Tell whether the reasons per option are shown: after a pass, or after the last try before the talk."""
     return passed or failures >= TALKS_AFTER_FAILURES
+
+
+def tries_left(failures: int) -> int:
+    """Return how many tries remain before the coordinator talks first."""
+    return max(0, TALKS_AFTER_FAILURES - failures)

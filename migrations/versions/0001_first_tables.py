@@ -258,6 +258,10 @@ def upgrade() -> None:
     sa.Column('total', sa.String(), nullable=True),
     sa.Column('total_sort', sa.Integer(), nullable=True),
     sa.Column('coverage_sort', sa.Integer(), nullable=True),
+    sa.Column('people', sa.Integer(), nullable=False),
+    sa.Column('den', sa.Integer(), nullable=False),
+    sa.Column('num_c', sa.Integer(), nullable=False),
+    sa.Column('is_newest', sa.Boolean(), nullable=False),
     sa.Column('figures', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['facility_id'], ['facility.id'], name=op.f('fk_readiness_snapshot_facility_id')),
     sa.ForeignKeyConstraint(['policy_id'], ['readiness_policy.id'], name=op.f('fk_readiness_snapshot_policy_id')),
@@ -265,8 +269,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('facility_id', 'taken_on', name=op.f('uq_readiness_snapshot_facility_id_taken_on'))
     )
     with op.batch_alter_table('readiness_snapshot', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_readiness_snapshot_total_sort'), ['total_sort'], unique=False)
-        batch_op.create_index('ix_snapshot_day', ['taken_on', 'level'], unique=False)
+        batch_op.create_index('ix_readiness_snapshot_taken_on', ['taken_on'], unique=False)
+        batch_op.create_index('uq_readiness_snapshot_newest', ['facility_id'], unique=True, sqlite_where=sa.text('is_newest'), postgresql_where=sa.text('is_newest'))
 
     op.create_table('role_grant',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -925,8 +929,8 @@ def downgrade() -> None:
 
     op.drop_table('role_grant')
     with op.batch_alter_table('readiness_snapshot', schema=None) as batch_op:
-        batch_op.drop_index('ix_snapshot_day')
-        batch_op.drop_index(batch_op.f('ix_readiness_snapshot_total_sort'))
+        batch_op.drop_index('uq_readiness_snapshot_newest', sqlite_where=sa.text('is_newest'), postgresql_where=sa.text('is_newest'))
+        batch_op.drop_index('ix_readiness_snapshot_taken_on')
 
     op.drop_table('readiness_snapshot')
     op.drop_table('module')

@@ -1,0 +1,30 @@
+"""What changes in this room, one verb a use case."""
+
+from quizzes.operations.attempts import (
+    Choice,
+    Receipt,
+    end_overdue,
+    grade_of,
+    is_graded_alike,
+    save_answer,
+    start_attempt,
+    submit_attempt,
+)
+from quizzes.operations.publishing import build_quiz
+from quizzes.operations.talks import answer_report, clear_talk, report_question, say_confidence
+
+__all__ = [
+    "Choice",
+    "Receipt",
+    "answer_report",
+    "build_quiz",
+    "clear_talk",
+    "end_overdue",
+    "grade_of",
+    "is_graded_alike",
+    "report_question",
+    "save_answer",
+    "say_confidence",
+    "start_attempt",
+    "submit_attempt",
+]

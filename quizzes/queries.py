@@ -1,0 +1,283 @@
+"""Reads about quizzes: what stands on the pages of a learner, and what is in a coordinator's inbox."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.kernel.db import db
+from app.kernel.errors import NotFound
+from app.people.models import Employment, Person
+from courses.models import Module, ModuleVersion
+from quizzes import rules
+from quizzes.models import (
+    Answer,
+    Attempt,
+    AttemptState,
+    Blueprint,
+    PoolEntry,
+    QuestionReport,
+    QuestionVersion,
+    TalkClearance,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QuizRow:
+    """A module's quiz in its newest version; ``blueprint`` is None while there are no questions."""
+
+    module_id: int
+    module_key: str
+    title: dict[str, str]
+    blueprint: Blueprint | None
+
+
+@dataclass(frozen=True, slots=True)
+class TalkRow:
+    """A person with whom the coordinator is asked to talk before the next try, and about which module."""
+
+    person_id: int
+    name: str
+    quiz_id: int
+    title: dict[str, str]
+    fails: int
+    last_at: datetime
+
+
+def get_module_content(module_version_id: int) -> dict[str, Any]:
+    """Return the raw content of a module version (docs/content-format.md)."""
+    content: dict[str, Any] | None = db.session.scalar(
+        select(ModuleVersion.content).where(ModuleVersion.id == module_version_id)
+    )
+    if content is None:
+        raise NotFound("module_version", id=module_version_id)
+    return content
+
+
+def get_quiz(module_key: str) -> QuizRow:
+    """Return the quiz of the newest version of a module; NotFound when there is no such module or version."""
+    row = db.session.execute(
+        select(Module.id, Module.key, ModuleVersion.title, Blueprint)
+        .join(ModuleVersion, ModuleVersion.module_id == Module.id)
+        .outerjoin(Blueprint, Blueprint.module_version_id == ModuleVersion.id)
+        .where(Module.key == module_key)
+        .order_by(ModuleVersion.number.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("module", key=module_key)
+    return QuizRow(*row)
+
+
+def find_blueprint(module_id: int) -> Blueprint | None:
+    """Return the blueprint of the newest version of a module, or None while there are no questions."""
+    return db.session.scalar(
+        select(Blueprint)
+        .join(ModuleVersion, ModuleVersion.id == Blueprint.module_version_id)
+        .where(
+            ModuleVersion.module_id == module_id,
+            ModuleVersion.number
+            == select(func.max(ModuleVersion.number)).where(ModuleVersion.module_id == module_id).scalar_subquery(),
+        )
+    )
+
+
+def get_attempt(person_id: int, attempt_id: int) -> Attempt:
+    """Return a person's own attempt with its blueprint, version and module; NotFound for anyone else's."""
+    found = db.session.scalar(
+        select(Attempt)
+        .options(
+            joinedload(Attempt.blueprint).joinedload(Blueprint.module_version).joinedload(ModuleVersion.module),
+        )
+        .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
+    )
+    if found is None:
+        raise NotFound("attempt", id=attempt_id)
+    return found
+
+
+def list_attempts(person_id: int, quiz_id: int) -> Sequence[Attempt]:
+    """Return all attempts of a person at a quiz, oldest first."""
+    return db.session.scalars(
+        select(Attempt).where(Attempt.person_id == person_id, Attempt.quiz_id == quiz_id).order_by(Attempt.id)
+    ).all()
+
+
+def gate_of(attempts: Sequence[Attempt], *, now: datetime) -> rules.Gate:
+    """Return whether the person of these attempts (all of one quiz, oldest first) may start another one."""
+    failures = failures_of(attempts)
+    cleared_at = None
+    if len(failures) >= rules.TALKS_AFTER_FAILURES:
+        cleared_at = db.session.scalar(
+            select(func.max(TalkClearance.cleared_at)).where(
+                TalkClearance.person_id == attempts[0].person_id, TalkClearance.quiz_id == attempts[0].quiz_id
+            )
+        )
+    return rules.next_attempt(failures, now=now, cleared_at=cleared_at)
+
+
+def failures_of(attempts: Sequence[Attempt]) -> list[datetime]:
+    """Return when the failed attempts since the last pass ended; ``attempts`` of one quiz, oldest first."""
+    failures: list[datetime] = []
+    for each in attempts:
+        if each.passed:
+            failures = []
+        elif each.ended_at is not None:
+            failures.append(each.ended_at)
+    return failures
+
+
+def list_pool(blueprint_id: int) -> dict[int, int]:
+    """Return the pool of a blueprint: question ids, each with the id of its version there."""
+    rows = db.session.execute(
+        select(QuestionVersion.question_id, QuestionVersion.id)
+        .join(PoolEntry, PoolEntry.question_version_id == QuestionVersion.id)
+        .where(PoolEntry.blueprint_id == blueprint_id)
+    )
+    return dict(rows.all())
+
+
+def get_contents(version_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return the frozen content of question versions by id."""
+    rows = db.session.execute(
+        select(QuestionVersion.id, QuestionVersion.content).where(QuestionVersion.id.in_(version_ids))
+    )
+    return dict(rows.all())
+
+
+def paper_of(attempt: Attempt, contents: dict[int, dict[str, Any]]) -> list[rules.FrozenQuestion]:
+    """Return an attempt's paper as it was frozen, with what is right in it: for grading and for after the end."""
+    paper = []
+    for place, item in enumerate(attempt.draw, 1):
+        question = rules.question_from(item["version"], contents[item["version"]])
+        options = tuple(
+            rules.FrozenOption(option["token"], option["index"], question.rights[option["index"]])
+            for option in item["options"]
+        )
+        paper.append(rules.FrozenQuestion(place, question.id, question.kind, options))
+    return paper
+
+
+def list_standing(attempt_id: int) -> dict[int, Answer]:
+    """Return the answer that stands at each answered place of an attempt; repeats and older choices fold away."""
+    rows = db.session.scalars(select(Answer).where(Answer.attempt_id == attempt_id)).all()
+    by_operation = {each.op_id: each for each in rows}
+    standing = rules.fold(
+        rules.AnswerOperation(each.op_id, each.client_seq, each.place, frozenset(each.chosen)) for each in rows
+    )
+    return {place: by_operation[operation.op_id] for place, operation in standing.items()}
+
+
+def list_overdue_ids(now: datetime) -> Sequence[int]:
+    """Return the ids of open attempts whose time is up."""
+    return db.session.scalars(
+        select(Attempt.id).where(Attempt.state == AttemptState.OPEN, Attempt.deadline_at < now).order_by(Attempt.id)
+    ).all()
+
+
+def list_ended(batch: int = 500) -> Iterator[Attempt]:
+    """Yield every ended attempt, in batches of ids, so that any number of them fits into memory."""
+    last = 0
+    while True:
+        rows = db.session.scalars(
+            select(Attempt)
+            .where(Attempt.id > last, Attempt.state != AttemptState.OPEN)
+            .options(joinedload(Attempt.blueprint))
+            .order_by(Attempt.id)
+            .limit(batch)
+        ).all()
+        if not rows:
+            return
+        yield from rows
+        last = rows[-1].id
+
+
+def list_reports(facility_id: int, *, is_open: bool) -> Sequence[QuestionReport]:
+    """Return the open (oldest first) or the latest hundred closed reports of a facility's people."""
+    mine = select(QuestionReport).where(QuestionReport.facility_id == facility_id)
+    mine = mine.options(
+        joinedload(QuestionReport.question_version),
+        joinedload(QuestionReport.attempt)
+        .joinedload(Attempt.blueprint)
+        .joinedload(Blueprint.module_version)
+        .joinedload(ModuleVersion.module),
+    )
+    if is_open:
+        return db.session.scalars(mine.where(QuestionReport.closed_at.is_(None)).order_by(QuestionReport.id)).all()
+    closed = mine.where(QuestionReport.closed_at.is_not(None)).order_by(QuestionReport.closed_at.desc())
+    return db.session.scalars(closed.limit(100)).all()
+
+
+def get_report(facility_id: int, report_id: int, *, is_for_update: bool = False) -> QuestionReport:
+    """Return a report of a facility's people; NotFound for another facility's."""
+    mine = select(QuestionReport).where(QuestionReport.id == report_id, QuestionReport.facility_id == facility_id)
+    found = db.session.scalar(mine.with_for_update() if is_for_update else mine)
+    if found is None:
+        raise NotFound("question_report", id=report_id)
+    return found
+
+
+def list_reported(attempt_id: int) -> dict[int, QuestionReport]:
+    """Return what was reported from an attempt, by question version id."""
+    rows = db.session.scalars(select(QuestionReport).where(QuestionReport.attempt_id == attempt_id))
+    return {each.question_version_id: each for each in rows}
+
+
+def list_talks(facility_id: int, *, now: datetime) -> list[TalkRow]:
+    """Return the people of a facility whose next try waits for a talk, longest waiting first."""
+    stuck = _often_failed(facility_id, now)
+    if not stuck:
+        return []
+    attempts: dict[tuple[int, int], list[Attempt]] = {}
+    people = {person_id for person_id, _quiz in stuck}
+    for each in db.session.scalars(select(Attempt).where(Attempt.person_id.in_(people)).order_by(Attempt.id)):
+        attempts.setdefault((each.person_id, each.quiz_id), []).append(each)
+    cleared = _clearances(people)
+    rows = []
+    for pair, (name, title) in stuck.items():
+        failures = failures_of(attempts[pair])
+        gate = rules.next_attempt(failures, now=now, cleared_at=cleared.get(pair))
+        if gate.kind is rules.GateKind.NEEDS_TALK:
+            rows.append(TalkRow(pair[0], name, pair[1], title, len(failures), failures[-1]))
+    return sorted(rows, key=lambda row: row.last_at)
+
+
+def _often_failed(facility_id: int, now: datetime) -> dict[tuple[int, int], tuple[str, dict[str, str]]]:
+    # A first sieve in SQL; whether the talk is still open is said by the rule.
+    rows = db.session.execute(
+        select(Attempt.person_id, Attempt.quiz_id, Person.name, func.max(Blueprint.module_version_id))
+        .join(Person, Person.id == Attempt.person_id)
+        .join(Blueprint, Blueprint.id == Attempt.blueprint_id)
+        .where(Attempt.passed.is_(False), Attempt.person_id.in_(_employed(facility_id, now)))
+        .group_by(Attempt.person_id, Attempt.quiz_id, Person.name)
+        .having(func.count() >= rules.TALKS_AFTER_FAILURES)
+    ).all()
+    found = select(ModuleVersion.id, ModuleVersion.title).where(ModuleVersion.id.in_({row[3] for row in rows}))
+    titles = dict(db.session.execute(found).all()) if rows else {}
+    return {(person_id, quiz_id): (name, titles[version]) for person_id, quiz_id, name, version in rows}
+
+
+def _employed(facility_id: int, now: datetime) -> Any:
+    return select(Employment.person_id).where(
+        Employment.facility_id == facility_id,
+        Employment.superseded_at.is_(None),
+        Employment.valid_from <= now,
+        or_(Employment.valid_to.is_(None), Employment.valid_to > now),
+    )
+
+
+def works_at(person_id: int, facility_id: int, *, now: datetime) -> bool:
+    """Say whether a person works at a facility now."""
+    return db.session.scalar(_employed(facility_id, now).where(Employment.person_id == person_id).limit(1)) is not None
+
+
+def _clearances(people: set[int]) -> dict[tuple[int, int], datetime]:
+    rows = db.session.execute(
+        select(TalkClearance.person_id, TalkClearance.quiz_id, func.max(TalkClearance.cleared_at))
+        .where(TalkClearance.person_id.in_(people))
+        .group_by(TalkClearance.person_id, TalkClearance.quiz_id)
+    )
+    return {(person_id, quiz_id): at for person_id, quiz_id, at in rows}
