@@ -3,6 +3,16 @@
 from app.people.permissions import Who
 
 ACCESS: dict[str, Who] = {
+    "coordinator.assign": Who.COORDINATOR,
+    "coordinator.order": Who.COORDINATOR,
+    "coordinator.assigned": Who.COORDINATOR,
+    "coordinator.undo": Who.COORDINATOR,
+    "coordinator.end_rule": Who.COORDINATOR,
+    "coordinator.board": Who.MANAGER,
+    "coordinator.export": Who.MANAGER,
+    "coordinator.person": Who.MANAGER,
+    "coordinator.change_due": Who.COORDINATOR,
+    "coordinator.cancel": Who.COORDINATOR,
     "staff.home": Who.SIGNED_IN,
     "staff.mine": Who.SIGNED_IN,
     "staff.result": Who.SIGNED_IN,
