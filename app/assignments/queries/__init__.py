@@ -5,11 +5,22 @@ from app.assignments.queries.board import (
     BoardPerson,
     Colleague,
     Pair,
+    Tally,
     UnitRow,
     board,
     list_pairs,
 )
-from app.assignments.queries.orders import get_batch, get_rule, held_by, list_members, list_rules, preview
+from app.assignments.queries.orders import (
+    get_assignment,
+    get_batch,
+    get_rule,
+    held_by,
+    list_members,
+    list_named,
+    list_rules,
+    people_of,
+    preview,
+)
 from app.assignments.queries.subjects import Subject, list_subjects
 from app.assignments.queries.tasks import Task, list_completion_ids, list_tasks
 
@@ -19,17 +30,21 @@ __all__ = [
     "Colleague",
     "Pair",
     "Subject",
+    "Tally",
     "Task",
     "UnitRow",
     "board",
+    "get_assignment",
     "get_batch",
     "get_rule",
     "held_by",
     "list_completion_ids",
     "list_members",
+    "list_named",
     "list_pairs",
     "list_rules",
     "list_subjects",
     "list_tasks",
+    "people_of",
     "preview",
 ]

@@ -23,7 +23,8 @@ from app.assignments.rules import (
 )
 from app.kernel.db import db
 from app.kernel.errors import NotFound
-from app.people.models import Employment
+from app.people.models import Employment, Person, Unit
+from app.people.rules import search_key
 
 
 def employed_at(facility_id: int, now: datetime) -> ColumnElement[bool]:
@@ -54,6 +55,30 @@ def list_newcomers(facility_id: int, since: datetime, now: datetime) -> list[Mem
         Employment.recorded_at > since,
         or_(Employment.valid_to.is_(None), Employment.valid_to > now),
     )
+
+
+def list_named(
+    facility_id: int, now: datetime, *, person_ids: Collection[int], search: str = "", at_most: int = 20
+) -> list[tuple[int, str, str]]:
+    """Return (id, name, unit or "") of the people with these ids, then of up to ``at_most`` who match ``search``.
+
+    Only those who work at the facility now; marks do not matter, a whole staff code matches too.
+    """
+    if not person_ids and not search:
+        return []
+    wanted: ColumnElement[bool] = Person.id.in_(person_ids)
+    if search:
+        matches = Person.search_key.contains(search_key(search), autoescape=True)
+        wanted = or_(wanted, matches, Employment.staff_code == search)
+    rows = db.session.execute(
+        select(Person.id, Person.name, Unit.name)
+        .join(Employment, Employment.person_id == Person.id)
+        .outerjoin(Unit, Unit.id == Employment.unit_id)
+        .where(employed_at(facility_id, now), wanted)
+        .order_by(Person.id.in_(person_ids).desc(), Person.sort_key, Person.id)
+        .limit(at_most + len(person_ids))
+    )
+    return [(person_id, name, unit or "") for person_id, name, unit in rows]
 
 
 def _members(*where: ColumnElement[bool]) -> list[Member]:
@@ -150,11 +175,14 @@ def get_rule(facility_id: int, rule_id: int) -> AssignmentRule:
     return found
 
 
-def get_assignment(facility_id: int, assignment_id: int) -> Assignment:
-    """Return an open assignment of a facility; raises ``NotFound`` for another facility's and for a cancelled one."""
+def get_assignment(facility_id: int, assignment_id: int, *, person_id: int) -> Assignment:
+    """Return an open assignment of a person in a facility; raises ``NotFound`` for any other, or a cancelled one."""
     found = db.session.scalar(
         select(Assignment).where(
-            Assignment.id == assignment_id, Assignment.facility_id == facility_id, Assignment.cancelled_at.is_(None)
+            Assignment.id == assignment_id,
+            Assignment.facility_id == facility_id,
+            Assignment.person_id == person_id,
+            Assignment.cancelled_at.is_(None),
         )
     )
     if found is None:

@@ -1,0 +1,213 @@
+"""One person of the facility: where they work, how far they are with each module, and what can be settled here."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import g, redirect, render_template, request, url_for
+from sqlalchemy import or_, select
+from werkzeug.wrappers import Response
+
+from app.assignments import operations, queries
+from app.assignments.queries import Pair
+from app.assignments.rules import BoardState, Try
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.errors import NotFound
+from app.kernel.i18n import _, in_language, language, moment
+from app.kernel.login import asker
+from app.kernel.transaction import transaction
+from app.people.models import Employment, Person, Position, Unit
+from app.portal.coordinator.board import state_words
+from app.portal.coordinator.doors import SHAPES, blueprint, may_change, revoked_at, when
+from app.portal.coordinator.wizard import read_day
+from certificates import queries as certificates
+from certificates.models import Certificate
+from certificates.rules import State, show_code
+from quizzes.models import Quiz
+from quizzes.rules import GateKind
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Where and as what a person works in this facility."""
+
+    name: str
+    unit: str
+    position: str
+    staff_code: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleLine:
+    """One module as it stands for the person, in the reader's language; ``tries`` are told without answers."""
+
+    assignment_id: int
+    title: str
+    shape: str
+    state: str
+    due_on: date
+    facts: tuple[tuple[str, str], ...]
+    quiz_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A certificate of the person."""
+
+    title: str
+    code: str
+    shown_code: str
+    words: str
+    shape: str
+
+
+@blueprint.get("/f/<facility>/people/<int:person>")
+def person(facility: str, person: int) -> str:
+    """Show one person of the facility; another facility's answers like a missing one."""
+    return _show(facility, person)
+
+
+def _show(facility: str, person_id: int, *, wrong: int | None = None, typed: str = "") -> str:
+    now = clock.now()
+    workplaces = _workplaces(g.facility_id, person_id, now)
+    pairs = queries.list_pairs(g.facility_id, now, person_id=person_id, revoked=revoked_at(g.facility_id, now))
+    quizzes = _quizzes(pairs)
+    last = max((at for pair in pairs if (at := pair.learning.last_activity)), default=None)
+    return render_template(
+        "portal/person.html",
+        facility=facility,
+        person_id=person_id,
+        name=workplaces[0].name,
+        workplaces=workplaces,
+        modules=[_line(pair, quizzes, now) for pair in pairs],
+        proofs=[_proof(each, now) for each in certificates.list_of_person(person_id)],
+        activity=when(last, clock.civil_day(now)),
+        can_change=may_change(asker(), g.facility_id),
+        wrong=wrong,
+        typed=typed,
+    )
+
+
+def _workplaces(facility_id: int, person_id: int, now: datetime) -> list[Workplace]:
+    rows = db.session.execute(
+        select(Person.name, Unit.name, Position.name_vi, Position.name_en, Employment.staff_code, Employment.valid_from)
+        .join(Person, Person.id == Employment.person_id)
+        .join(Position, Position.id == Employment.position_id)
+        .outerjoin(Unit, Unit.id == Employment.unit_id)
+        .where(
+            Employment.person_id == person_id,
+            Employment.facility_id == facility_id,
+            Employment.superseded_at.is_(None),
+            or_(Employment.valid_to.is_(None), Employment.valid_to > now),
+        )
+        .order_by(Employment.valid_from, Employment.id)
+    ).all()
+    if not rows:
+        raise NotFound("person", id=person_id)
+    return [
+        Workplace(name, unit or "", vi if language() == "vi" else en, code or "", clock.civil_day(since))
+        for name, unit, vi, en, code, since in rows
+    ]
+
+
+def _line(pair: Pair, quizzes: dict[int, int], now: datetime) -> ModuleLine:
+    words = state_words()
+    shape, state = SHAPES[pair.row.state], words[pair.row.state.value]
+    if pair.row.is_overdue:
+        shape, state = "overdue", words["overdue"]
+    elif pair.row.has_lapsed:
+        shape, state = "void", words["lapsed"]
+    talks = pair.situation.gate.kind is GateKind.NEEDS_TALK and pair.row.state is BoardState.NOT_PASSED
+    return ModuleLine(
+        pair.assignment_id,
+        in_language(pair.subject.title),
+        shape,
+        state,
+        pair.due_on,
+        tuple(_facts(pair, now)),
+        quizzes.get(pair.subject.id) if talks else None,
+    )
+
+
+def _quizzes(pairs: list[Pair]) -> dict[int, int]:
+    """Return the quiz of each module, by module."""
+    rows = db.session.execute(
+        select(Quiz.module_id, Quiz.id).where(Quiz.module_id.in_([pair.subject.id for pair in pairs]))
+    )
+    return {module_id: quiz_id for module_id, quiz_id in rows}
+
+
+def _facts(pair: Pair, now: datetime) -> list[tuple[str, str]]:
+    """Say when what happened: assigned, read, tried, passed, valid until."""
+    today, learning = clock.civil_day(now), pair.learning
+    found = [(_("Assigned"), f"{clock.civil_day(pair.assigned_at):%d/%m/%Y}")]
+    if pair.row.is_overdue or pair.row.has_lapsed:
+        found.append((_("State"), state_words()[pair.row.state.value]))
+    if learning.lessons_finished:
+        found.append((_("Lessons read"), str(learning.lessons_finished)))
+    if learning.tries:
+        found.append((_("Quiz"), _tries_words(learning.tries)))
+    if pair.situation.gate.until is not None and pair.row.state is not BoardState.DONE:
+        found.append((_("Next try"), moment(pair.situation.gate.until)))
+    if learning.last_pass is not None:
+        found.append((_("Passed"), f"{clock.civil_day(learning.last_pass.completed_at):%d/%m/%Y}"))
+        found.append((_("Valid until"), f"{learning.last_pass.last_day:%d/%m/%Y}"))
+    found.append((_("Last activity"), when(learning.last_activity, today)))
+    return found
+
+
+def _tries_words(tries: tuple[Try, ...]) -> str:
+    ended = [each for each in tries if each.score is not None]
+    if not ended:
+        return str(_("one attempt, not finished"))
+    best = max(ended, key=lambda each: each.score or 0)
+    last = ended[-1]
+    return str(
+        _(
+            "%(count)d attempts · best %(best)s · last %(last)s",
+            count=len(ended),
+            best=f"{best.score}/{best.max_score}",
+            last=f"{last.score}/{last.max_score}",
+        )
+    )
+
+
+def _proof(certificate: Certificate, now: datetime) -> Proof:
+    state = certificates.verdict_of(certificate, now).state
+    words = {
+        State.VALID: _("Valid until %(day)s", day=f"{certificate.last_day:%d/%m/%Y}"),
+        State.EXPIRED: _("Expired on %(day)s", day=f"{certificate.last_day:%d/%m/%Y}"),
+        State.REVOKED: _("Revoked"),
+        State.REPLACED: _("Replaced by a newer one"),
+    }
+    return Proof(
+        certificate.printed[f"title_{language()}"],
+        certificate.code,
+        show_code(certificate.code),
+        words[state],
+        "done" if state is State.VALID else "void",
+    )
+
+
+@blueprint.post("/f/<facility>/people/<int:person>/assignments/<int:assignment>/due")
+def change_due(facility: str, person: int, assignment: int) -> Response | tuple[str, int]:
+    """Give one assignment another due day; a day that is none, or over, is asked again."""
+    typed, now = request.form.get("due", "")[:20], clock.now()
+    due_on = read_day(typed)
+    found = queries.get_assignment(g.facility_id, assignment, person_id=person)
+    if due_on is None or due_on < clock.civil_day(now):
+        return _show(facility, person, wrong=assignment, typed=typed), 422
+    with transaction():
+        found = queries.get_assignment(g.facility_id, assignment, person_id=person)
+        operations.change_due(asker(), found, due_on, now=now)
+    return redirect(url_for("coordinator.person", facility=facility, person=person), 303)
+
+
+@blueprint.post("/f/<facility>/people/<int:person>/assignments/<int:assignment>/cancel")
+def cancel(facility: str, person: int, assignment: int) -> Response:
+    """Ask one module of the person no more."""
+    with transaction():
+        found = queries.get_assignment(g.facility_id, assignment, person_id=person)
+        operations.cancel(asker(), found, now=clock.now())
+    return redirect(url_for("coordinator.person", facility=facility, person=person), 303)
