@@ -9,12 +9,22 @@ from app.kernel import db, forms, health, http, i18n, jobs, login, settings, tra
 from app.kernel import log as ground_log
 from app.people import queries as people
 from app.people import views as people_views
-from app.portal import context, staff
+from app.portal import context, coordinator, result, staff
+from certificates import views as certificates_views
 from courses import views as courses_views
+from quizzes import views as quizzes_views
 
-__all__ = ["create_app", "models"]
+__all__ = ["create_app", "models", "result"]
 
-ROOMS = (health.blueprint, people_views.blueprint, courses_views.blueprint, staff.blueprint)
+ROOMS = (
+    health.blueprint,
+    people_views.blueprint,
+    courses_views.blueprint,
+    certificates_views.blueprint,
+    quizzes_views.blueprint,
+    staff.blueprint,
+    coordinator.blueprint,
+)
 
 
 def create_app(given: settings.Settings | None = None) -> Flask:

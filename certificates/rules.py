@@ -126,3 +126,12 @@ def endorsed_edition(issued_edition: int, endorsements: Iterable[Endorsement], *
     The last day stays (ruling 26), so an endorsement never lowers the edition and never moves a date.
     """
     return max([issued_edition, *(one.edition for one in endorsements if one.recorded_at <= at)])
+
+
+def written_day(day: date) -> str:
+    """Return a day as official papers write it, "ngày 05 tháng 02 năm 2026".
+
+    Two digits for days below ten and for the months 1 and 2, as Nghị định 30/2020/NĐ-CP wants, lest one be added.
+    """
+    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)  # noqa: PLR2004  the month of the decree's text
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"

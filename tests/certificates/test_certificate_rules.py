@@ -183,3 +183,17 @@ def test_a_certificate_speaks_for_the_newest_edition_endorsed_so_far():
 
 def test_an_endorsement_never_lowers_the_edition():
     assert rules.endorsed_edition(3, [Endorsement(2, NOW)], at=NOW) == 3
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [
+        (date(2026, 11, 22), "ngày 22 tháng 11 năm 2026"),
+        (date(2026, 2, 5), "ngày 05 tháng 02 năm 2026"),
+        (date(2026, 1, 31), "ngày 31 tháng 01 năm 2026"),
+        (date(2026, 3, 9), "ngày 09 tháng 3 năm 2026"),
+        (date(2026, 10, 10), "ngày 10 tháng 10 năm 2026"),
+    ],
+)
+def test_days_on_paper_leave_no_room_for_another_digit(day, written):
+    assert rules.written_day(day) == written
