@@ -22,14 +22,15 @@ def nightly() -> None:
 
 def _refresh(limit: int | None) -> None:
     now = clock.now()
-    marks = queries.list_stale(limit or 0)
-    if limit is not None and not marks:
+    # What others have written is read before the marks, and the marks before the facts: see write_snapshots.
+    taken = queries.list_taken(clock.civil_day(now))
+    marks = {} if limit is None else queries.list_stale(limit)
+    policy = queries.find_policy_at(now)
+    if policy is None or (limit is not None and not marks):  # nothing to count by, or nothing to count
+        db.session.rollback()
         return
-    policy = queries.get_policy_at(now)
     # Counted before the lock is taken: a city takes seconds, and answers must not wait for it (ruling 1).
     counted = queries.count_facilities(None if limit is None else list(marks), policy.policy, as_of=now)
     db.session.rollback()
     with finish():
-        operations.write_snapshots(
-            counted, policy_id=policy.id, marks=[each for ids in marks.values() for each in ids], now=now
-        )
+        operations.write_snapshots(counted, policy_id=policy.id, marks=marks, taken=taken, now=now)

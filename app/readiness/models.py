@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base, Id, KeyText
@@ -46,10 +46,24 @@ class LegalCap(Dated, Base):
 
 
 class Snapshot(Base):
-    """A facility's readiness at the end of a day, or (``taken_on`` today) as fresh as the worker is."""
+    """A facility's readiness at the end of a day, or (``taken_on`` today) as fresh as the worker is.
+
+    ``is_newest`` marks the one row of a facility that lists read: looking for the newest day of 10,000 facilities took
+    longer than the rest of the city's page.
+    """
 
     __tablename__ = "readiness_snapshot"
-    __table_args__ = (UniqueConstraint("facility_id", "taken_on"), Index("ix_snapshot_day", "taken_on", "level"))
+    __table_args__ = (
+        UniqueConstraint("facility_id", "taken_on"),
+        Index("ix_readiness_snapshot_taken_on", "taken_on"),
+        Index(
+            "uq_readiness_snapshot_newest",
+            "facility_id",
+            unique=True,
+            sqlite_where=text("is_newest"),
+            postgresql_where=text("is_newest"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"))
@@ -58,8 +72,12 @@ class Snapshot(Base):
     policy_id: Mapped[int] = mapped_column(ForeignKey("readiness_policy.id"))
     level: Mapped[str]
     total: Mapped[str | None]
-    total_sort: Mapped[int | None] = mapped_column(index=True)
+    total_sort: Mapped[int | None]
     coverage_sort: Mapped[int | None]
+    people: Mapped[int]
+    den: Mapped[int]
+    num_c: Mapped[int]
+    is_newest: Mapped[bool]
     figures: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 

@@ -43,7 +43,7 @@ class RandomCity:
     """
 
     def __init__(self, seed, size=6):
-        self.random = Random(seed)  # noqa: S311  repeatable worlds, no secrets
+        self.random = Random(seed)
         self.size = size
         self.as_of = self.near(datetime(2026, 9, 1, tzinfo=UTC), 400)
 

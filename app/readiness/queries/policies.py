@@ -1,10 +1,11 @@
 """Which policy counted readiness on a day: the city's weights and thresholds as dated facts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
+from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.readiness.models import ReadinessPolicy
@@ -13,10 +14,11 @@ from app.readiness.rules import Policy, parse_policy
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """A policy with its id and label."""
+    """A policy with its id, its label and the civil day on which it began to hold."""
 
     id: int
     label: str
+    since: date
     policy: Policy
 
 
@@ -31,8 +33,24 @@ def find_policy(content_hash: str) -> int | None:
     )
 
 
+def get_policy(policy_id: int) -> PolicyRow:
+    """Return a policy, also one that is no longer in force; raises ``NotFound``."""
+    row = db.session.get(ReadinessPolicy, policy_id)
+    if row is None:
+        raise NotFound("readiness_policy")
+    return _row(row)
+
+
 def get_policy_at(at: datetime) -> PolicyRow:
     """Return the policy valid at ``at``; raises ``NotFound`` before the city has set any."""
+    found = find_policy_at(at)
+    if found is None:
+        raise NotFound("readiness_policy")
+    return found
+
+
+def find_policy_at(at: datetime) -> PolicyRow | None:
+    """Return the policy valid at ``at``, or None before the city has set any."""
     row = db.session.scalars(
         select(ReadinessPolicy)
         .where(
@@ -43,6 +61,8 @@ def get_policy_at(at: datetime) -> PolicyRow:
         .order_by(ReadinessPolicy.valid_from.desc(), ReadinessPolicy.id.desc())
         .limit(1)
     ).one_or_none()
-    if row is None:
-        raise NotFound("readiness_policy")
-    return PolicyRow(row.id, row.label, parse_policy(row.content))
+    return None if row is None else _row(row)
+
+
+def _row(row: ReadinessPolicy) -> PolicyRow:
+    return PolicyRow(row.id, row.label, clock.civil_day(row.valid_from), parse_policy(row.content))

@@ -1,23 +1,25 @@
 """What lists and the city read: the newest snapshot of each facility, never the facts themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from app.kernel.db import db
 from app.kernel.paging import Page
 from app.people.models import Facility, FacilityType
 from app.readiness.models import Snapshot, StaleFacility
-from app.readiness.rules import Level
+from app.readiness.rules import Level, Score
 
 AnySelect = Select[*tuple[Any, ...]]
-READY = (Level.A.value, Level.B.value)
-OUT_OF_SCOPE = (Level.N.value, Level.X.value)
+READY = (Level.A, Level.B)
+NEAR = (Level.C,)
+BEHIND = (Level.D, Level.E)
+OUT_OF_SCOPE = (Level.N, Level.X)
 
 
 class CitySort(StrEnum):
@@ -59,23 +61,51 @@ class CityRow:
 
 @dataclass(frozen=True, slots=True)
 class CitySummary:
-    """The city in whole numbers: facilities in scope by level, and the pooled weights."""
+    """The city in numbers: facilities by level, and the pooled coverage of those in scope.
 
-    in_scope: int
-    ready: int
-    near: int
-    behind: int
-    outside: int
-    taken_at: datetime | None
+    ``oldest_at`` and ``newest_at`` say between which instants the snapshots were taken; None without any.
+    """
+
+    by_level: Mapping[Level, int]
+    pooled: Fraction | None
+    oldest_at: datetime | None
+    newest_at: datetime | None
+
+    def count(self, *levels: Level) -> int:
+        """Return how many facilities are at one of these levels."""
+        return sum(self.by_level.get(level, 0) for level in levels)
+
+    @property
+    def ready(self) -> int:
+        """Return how many facilities are ready."""
+        return self.count(*READY)
+
+    @property
+    def outside(self) -> int:
+        """Return how many are closed or have nothing required."""
+        return self.count(*OUT_OF_SCOPE)
+
+    @property
+    def in_scope(self) -> int:
+        """Return how many count in the share."""
+        return sum(self.by_level.values()) - self.outside
 
 
-# The nightly job writes a snapshot of every facility, so the newest one is that of the newest day it was taken on.
-_newest = (
-    select(Snapshot.facility_id, func.max(Snapshot.taken_on).label("taken_on"))
-    .group_by(Snapshot.facility_id)
-    .subquery()
-)
-_is_newest = and_(Snapshot.facility_id == _newest.c.facility_id, Snapshot.taken_on == _newest.c.taken_on)
+def newest() -> ColumnElement[bool]:
+    """Say in SQL that a snapshot is the newest of its facility."""
+    return Snapshot.is_newest.is_(True)
+
+
+def figures_of(score: Score) -> dict[str, Any]:
+    """Return what a snapshot keeps of a score besides its columns: exact parts as texts, and the service points."""
+    parts = {"C": score.C, "B": score.B, "U": score.U, "K": score.K}
+    return {
+        **{name: None if part is None else str(part) for name, part in parts.items()},
+        "num_u": score.num_u,
+        "num_k": score.num_k,
+        "points": len(score.points),
+        "points_ready": sum(1 for point in score.points if point.ready >= point.need),
+    }
 
 
 def find_snapshot(facility_id: int, *, on_or_before: date) -> Snapshot | None:
@@ -98,6 +128,12 @@ def list_trend(facility_id: int, *, since: date) -> list[tuple[date, Fraction]]:
     return [(day, Fraction(total)) for day, total in rows if total is not None]
 
 
+def list_taken(day: date) -> dict[int, datetime]:
+    """Return when each facility's snapshot of ``day`` was taken, by facility id."""
+    rows = db.session.execute(select(Snapshot.facility_id, Snapshot.taken_at).where(Snapshot.taken_on == day))
+    return dict(rows.all())
+
+
 def list_stale(limit: int) -> dict[int, list[int]]:
     """Return the marks of facilities whose snapshot no longer tells the truth: facility id to mark ids, oldest first.
 
@@ -113,45 +149,53 @@ def list_stale(limit: int) -> dict[int, list[int]]:
 
 
 def city_summary(wanted: CityFilter) -> CitySummary:
-    """Count the facilities of each word, from their newest snapshots; ``wanted.levels`` is left aside."""
+    """Count the facilities of each level, from their newest snapshots; ``wanted.levels`` is left aside."""
     statement: AnySelect = (
-        select(Snapshot.level, func.count(), func.max(Snapshot.taken_at))
-        .join(_newest, _is_newest)
+        select(
+            Snapshot.level,
+            func.count(),
+            func.sum(Snapshot.den),
+            func.sum(Snapshot.num_c),
+            func.min(Snapshot.taken_at),
+            func.max(Snapshot.taken_at),
+        )
         .join(Facility, Facility.id == Snapshot.facility_id)
+        .where(newest())
         .group_by(Snapshot.level)
     )
-    counts: dict[str, int] = {}
-    taken: list[datetime] = []
-    for level, count, at in db.session.execute(_narrow(statement, wanted)).all():
-        counts[level] = count
-        taken.append(at)
-    ready = sum(counts.get(level, 0) for level in READY)
-    outside = sum(counts.get(level, 0) for level in OUT_OF_SCOPE)
-    total = sum(counts.values())
-    near = counts.get(Level.C.value, 0)
+    rows = db.session.execute(_narrow(statement, wanted)).all()
+    scope = [row for row in rows if row[0] not in OUT_OF_SCOPE]
+    counts = {Level(row[0]): row[1] for row in rows}
+    den = sum(int(row[2]) for row in scope)
     return CitySummary(
-        in_scope=total - outside,
-        ready=ready,
-        near=near,
-        behind=total - outside - ready - near,
-        outside=outside,
-        taken_at=max(taken, default=None),
+        by_level=counts,
+        pooled=Fraction(sum(int(row[3]) for row in scope), den) if den else None,
+        oldest_at=min((row[4] for row in rows), default=None),
+        newest_at=max((row[5] for row in rows), default=None),
     )
 
 
-def city_page(wanted: CityFilter, *, sort: CitySort = CitySort.NAME, page: int = 1, size: int = 50) -> Page[CityRow]:
-    """Return one page of the city table from the newest snapshots."""
+def city_page(wanted: CityFilter, *, sort: str = "name", page: int = 1, size: int = 50) -> Page[CityRow]:
+    """Return one page of the city table from the newest snapshots; ``sort`` is a CitySort, downwards with "-"."""
+    statement = _wanted(wanted)
+    total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    found = db.session.execute(statement.order_by(*_order(sort)).limit(size).offset((page - 1) * size))
+    return Page([_city_row(snapshot, facility) for snapshot, facility in found], page, size, total)
+
+
+def city_rows(wanted: CityFilter, *, sort: str = "name") -> Iterator[CityRow]:
+    """Yield every row of the city table, for an export."""
+    for snapshot, facility in db.session.execute(_wanted(wanted).order_by(*_order(sort))):
+        yield _city_row(snapshot, facility)
+
+
+def _wanted(wanted: CityFilter) -> AnySelect:
     statement: AnySelect = (
-        select(Snapshot, Facility).join(_newest, _is_newest).join(Facility, Facility.id == Snapshot.facility_id)
+        select(Snapshot, Facility).join(Facility, Facility.id == Snapshot.facility_id).where(newest())
     )
-    statement = _narrow(statement, wanted)
     if wanted.levels:
         statement = statement.where(Snapshot.level.in_([level.value for level in wanted.levels]))
-    total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    found = db.session.execute(
-        statement.order_by(*_order(sort), Facility.sort_key, Facility.id).limit(size).offset((page - 1) * size)
-    )
-    return Page([_city_row(snapshot, facility) for snapshot, facility in found], page, size, total)
+    return _narrow(statement, wanted)
 
 
 def list_areas() -> Sequence[str]:
@@ -169,14 +213,18 @@ def _narrow(statement: AnySelect, wanted: CityFilter) -> AnySelect:
     return statement
 
 
-def _order(sort: CitySort) -> tuple[ColumnElement[Any], ...]:
-    if sort is CitySort.SCORE:
-        return (Snapshot.total_sort.is_(None), Snapshot.total_sort.desc())
-    if sort is CitySort.COVERAGE:
-        return (Snapshot.coverage_sort.is_(None), Snapshot.coverage_sort.desc())
-    if sort is CitySort.LEVEL:
-        return (Snapshot.level.asc(),)
-    return ()
+def _order(sort: str) -> tuple[Any, ...]:
+    """Return the order asked for, ties by name; what has no number comes last both ways."""
+    key, is_down = sort.removeprefix("-"), sort.startswith("-")
+    columns: dict[str, Any] = {
+        CitySort.NAME: Facility.sort_key,
+        CitySort.SCORE: Snapshot.total_sort,
+        CitySort.COVERAGE: Snapshot.coverage_sort,
+        CitySort.LEVEL: Snapshot.level,
+    }
+    column = columns.get(key, Facility.sort_key)
+    ordered = column.desc() if is_down else column.asc()
+    return column.is_(None), ordered, Facility.sort_key, Facility.id
 
 
 def _city_row(snapshot: Snapshot, facility: Facility) -> CityRow:
@@ -190,7 +238,7 @@ def _city_row(snapshot: Snapshot, facility: Facility) -> CityRow:
         level=Level(snapshot.level),
         total=None if snapshot.total is None else Fraction(snapshot.total),
         coverage=None if figures["C"] is None else Fraction(figures["C"]),
-        people=figures["people"],
+        people=snapshot.people,
         points_ready=figures["points_ready"],
         points=figures["points"],
         taken_at=snapshot.taken_at,

@@ -16,7 +16,7 @@ from app.readiness.rules.facts import (
     Version,
     World,
 )
-from app.readiness.rules.parsing import parse_case, parse_policy
+from app.readiness.rules.parsing import PolicyDocument, parse_case, parse_policy, parse_policy_document
 from app.readiness.rules.reading import CaseError
 from app.readiness.rules.rollup import (
     Evidence,
@@ -50,6 +50,7 @@ __all__ = [
     "Point",
     "PointScore",
     "Policy",
+    "PolicyDocument",
     "Post",
     "Reason",
     "Requirement",
@@ -69,6 +70,7 @@ __all__ = [
     "next_steps",
     "parse_case",
     "parse_policy",
+    "parse_policy_document",
     "pillar_value",
     "price",
     "result_of",

@@ -1,6 +1,8 @@
 """A case, its world and its policy read from plain JSON values, with the path of whatever is wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import TypeVar
 
@@ -28,6 +30,19 @@ _YEARS = range(1900, 3000)
 _FULL_T = 100
 
 _Fact = TypeVar("_Fact")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDocument:
+    """A policy file: its label, the policy, and what each role must hold from which day (None: from its loading).
+
+    ``requirements`` maps (role, module) to the weight of the module.
+    """
+
+    label: str
+    policy: Policy
+    requirements: Mapping[tuple[str, str], int]
+    required_from: date | None
 
 
 def parse_case(case: object, path: str = "case") -> Case:
@@ -164,6 +179,29 @@ def parse_policy(policy: object, path: str = "policy") -> Policy:
         grace_new_days=item.at("grace_new_days").whole(least=0, most=36_500),
         need_share=_share(item.at("need_share")),
         u_sustained=_share(u_sustained) if u_sustained else DEFAULT_POLICY.u_sustained,
+    )
+
+
+def parse_policy_document(document: object, path: str = "policy file") -> PolicyDocument:
+    """Return a policy file read from plain YAML values; CaseError as in parse_case.
+
+    Shape: ``{label, required_from?, policy, requirements: [{position, modules: {key: weight}}]}``.
+    """
+    item = Item(document, path)
+    its_policy, required_from = item.at("policy"), item.find("required_from")
+    policy = parse_policy(its_policy.value, its_policy.path)
+    requirements: dict[tuple[str, str], int] = {}
+    for row in item.at("requirements").each():
+        role, modules = row.at("position"), row.at("modules")
+        if role.text() not in policy.role_weight:
+            raise role.fail("the policy has no weight for this role")
+        for module in modules.names():
+            requirements[role.text(), module] = modules.at(module).whole(least=1)
+    return PolicyDocument(
+        label=item.at("label").text(),
+        policy=policy,
+        requirements=requirements,
+        required_from=required_from.day() if required_from else None,
     )
 
 
