@@ -4,6 +4,7 @@ from flask import Flask, Response, g, jsonify, make_response, render_template
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from app.kernel import log
 from app.kernel.db import db
 from app.kernel.errors import DomainError
 from app.kernel.forms import FormExpired
@@ -28,14 +29,15 @@ def _web(error: HTTPException) -> Response:
     return _answer(error.code or 500, f"http_{error.code}", dict(error.get_headers()).get("Retry-After"))
 
 
-def _database(_error: OperationalError) -> Response:
+def _database(error: OperationalError) -> Response:
     db.session.rollback()
+    log.error("database away", error)
     return _answer(503, "database_away")
 
 
-def _unexpected(_error: Exception) -> Response:
-    # Flask's own handler would re-raise under test and debug; the log has the trace through got_request_exception.
+def _unexpected(error: Exception) -> Response:
     db.session.rollback()
+    log.error("unexpected", error)
     return _answer(500, "http_500")
 
 

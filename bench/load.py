@@ -33,8 +33,9 @@ class Measured:
     wrong: int
 
 
-def run(port: int, pids: Sequence[int], make: Callable[[int, int], Call], *, threads: int, count: int,
-        pace: float = 0.0) -> Measured:
+def run(
+    port: int, pids: Sequence[int], make: Callable[[int, int], Call], *, threads: int, count: int, pace: float = 0.0
+) -> Measured:
     """Send ``count`` requests from each thread, ``pace`` seconds apart; ``make(thread, number)`` gives each."""
     took: list[float] = []
     wrong: list[int] = []

@@ -23,3 +23,8 @@ def start(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=settings.environment != "test",
     )
+
+
+def error(event: str, fault: Exception) -> None:
+    """Write down a fault with its trace, beside the request's id; the values of variables are left out."""
+    structlog.get_logger("fault").error(event, exc_info=fault)
