@@ -1,5 +1,6 @@
 """What changes an account: its password, its language, whether it is suspended, what its owner may do."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,14 +15,13 @@ from app.people.permissions import Actor
 from app.people.rules.passwords import password_problem
 
 
-def prepare_password(person_id: int, password: str, *, now: datetime) -> str:
+def prepare_password(about: Sequence[str], password: str) -> str:
     """Return the hash of a good new password; call it before the transaction, it takes its time.
 
-    Raises ``Invalid`` with a ``PasswordProblem`` as its code (AU-01, AU-03).
+    ``about`` is what anyone knows of the person (``queries.list_known_words``). Raises ``Invalid`` with a
+    ``PasswordProblem`` as its code (AU-01, AU-03).
     """
-    problem = password_problem(
-        password, common=queries.common_passwords(), about=queries.list_known_words(person_id, now)
-    )
+    problem = password_problem(password, common=queries.common_passwords(), about=about)
     if problem is not None:
         raise Invalid(problem)
     return passwords.hash_password(password)
@@ -66,7 +66,12 @@ def set_language(actor: Actor, language: str) -> None:
 
 
 def suspend(actor: Actor, person_id: int, facility_id: int, *, now: datetime) -> None:
-    """Keep a person out and end their sign-ins at once (SE-07); suspending twice changes nothing."""
+    """Keep a person out everywhere and end their sign-ins at once (SE-07); suspending twice changes nothing.
+
+    Raises ``NotFound`` for anyone who does not work at the facility, and ``Invalid`` for oneself, for people who work
+    elsewhere too and for those who hold a role: a coordinator decides about neither.
+    """
+    _may_decide_access(actor, person_id, facility_id, now)
     person = _person(person_id)
     if person.suspended_at is None:
         person.suspended_at = now
@@ -75,13 +80,26 @@ def suspend(actor: Actor, person_id: int, facility_id: int, *, now: datetime) ->
         db.session.flush()
 
 
-def resume(actor: Actor, person_id: int, facility_id: int) -> None:
-    """Let a suspended person in again."""
+def resume(actor: Actor, person_id: int, facility_id: int, *, now: datetime) -> None:
+    """Let a suspended person in again; raises as ``suspend`` does."""
+    _may_decide_access(actor, person_id, facility_id, now)
     person = _person(person_id)
     if person.suspended_at is not None:
         person.suspended_at = None
         audit.record(actor.person_id, "people.resumed", "person", person_id, facility_id=facility_id)
         db.session.flush()
+
+
+def _may_decide_access(actor: Actor, person_id: int, facility_id: int, now: datetime) -> None:
+    places = {place.facility_id for place in queries.list_workplaces(person_id, now)}
+    if facility_id not in places:
+        raise NotFound("person")
+    if person_id == actor.person_id:
+        raise Invalid("not_yourself")
+    if places != {facility_id}:
+        raise Invalid("works_elsewhere")
+    if queries.list_roles(person_id, now):
+        raise Invalid("holds_a_role")
 
 
 def grant_role(

@@ -73,6 +73,11 @@ def list_roles(person_id: int, now: datetime) -> frozenset[Role]:
     return frozenset(role for role, _ in _grants_and_places(person_id, now)[0])
 
 
+def list_grants(person_id: int, now: datetime) -> frozenset[tuple[Role, int | None]]:
+    """Return the roles a person holds at ``now``, each with its facility (None: the whole city)."""
+    return _grants_and_places(person_id, now)[0]
+
+
 def _grants_and_places(person_id: int, now: datetime) -> tuple[frozenset[tuple[Role, int | None]], frozenset[int]]:
     grants = select(RoleGrant.role, RoleGrant.facility_id).where(
         RoleGrant.person_id == person_id,

@@ -1,6 +1,8 @@
 """What the doors of this room share: the blueprint, where a request comes from, sentences for refusals."""
 
-from datetime import timedelta
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 
 from flask import Blueprint, Response, current_app, g, request
@@ -10,6 +12,7 @@ from app.kernel.errors import Unavailable
 from app.kernel.http import is_https
 from app.kernel.i18n import _, ngettext
 from app.kernel.login import find_asker
+from app.kernel.settings import Settings
 from app.kernel.tokens import hash_token, new_token, sign
 from app.kernel.transaction import transaction
 from app.people import operations
@@ -17,6 +20,7 @@ from app.people.operations.sign_in import SEEN_EVERY, Place
 
 blueprint = Blueprint("people", __name__, template_folder="../templates")
 
+_ID = re.compile(r"\d{1,15}", re.ASCII)
 _YEAR = timedelta(days=365)
 _PHONES = ("Mobi", "Android", "iPhone")
 _BROWSERS = (
@@ -29,6 +33,24 @@ _BROWSERS = (
     ("Safari", "Safari"),
 )
 _MACHINES = ("iPhone", "iPad", "Android", "Windows", "Mac", "Linux")
+
+
+@blueprint.app_template_filter("local_day")
+def local_day(instant: datetime) -> str:
+    """Write the day in the city at an instant."""
+    return i18n.day(clock.civil_day(instant))
+
+
+@blueprint.app_template_filter("last_local_day")
+def last_local_day(instant: datetime) -> str:
+    """Write the last day before an instant at which something is over."""
+    return i18n.day(clock.civil_day(instant - timedelta(microseconds=1)))
+
+
+@blueprint.app_template_filter("last_iso_day")
+def last_iso_day(instant: datetime) -> str:
+    """Write the last day before an instant as a date field takes it."""
+    return clock.civil_day(instant - timedelta(microseconds=1)).isoformat()
 
 
 @blueprint.after_app_request
@@ -115,6 +137,22 @@ def other_language_url() -> str:
     return current_app.url_for(request.endpoint or "people.sign_in", **values)
 
 
+def read_ids(texts: Iterable[str]) -> list[int]:
+    """Return the ids among typed words; a word that can be none of ours is left out."""
+    return [int(text) for text in texts if _ID.fullmatch(text)]
+
+
+def public_address() -> str:
+    """Return the address at which people activate an account, as printed on slips."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.public_url + current_app.url_for("people.activate", _external=False)
+
+
+def url_if_there(endpoint: str, **values: object) -> str:
+    """Return the address of another room's page, or nothing where that room is left out."""
+    return current_app.url_for(endpoint, **values) if endpoint in current_app.view_functions else ""  # type: ignore[arg-type]
+
+
 def wait_words(wait: timedelta) -> str:
     """Say how long to wait before the next try."""
     seconds = max(1, -(-int(wait.total_seconds() * 1000) // 1000))
@@ -140,5 +178,18 @@ def problem_words(code: str) -> str:
         "password_common": _("This password is well known or a simple pattern. Put together a few unrelated words."),
         "password_about_you": _("This password is made of your name, phone, code or facility. Choose other words."),
         "password_wrong": _("This is not your present password."),
+        "phone_taken": _("This phone number belongs to another account."),
+        "staff_code_taken": _("Someone else of this facility has this staff code."),
+        "already_employed": _("This person is on the list already."),
+        "name_missing": _("Please fill in the name."),
+        "not_yourself": _("You cannot do this to your own account."),
+        "works_elsewhere": _("This person works at another facility too: end the employment here instead."),
+        "holds_a_role": _("This person holds a role; the city's administrator decides about it."),
+        "leave_backwards": _("The last day is before the first."),
+        "leave_overlaps": _("Another absence is recorded for these days."),
+        "term_backwards": _("The last day is before the first."),
+        "unit_exists": _("There is a unit of this name already."),
+        "point_exists": _("There is a service point of this name and shift already."),
+        "duty_stranger": _("Someone chosen does not work here any more. Load the page again."),
     }
     return str(sentences.get(code) or _("What was entered does not fit. Go back and check it."))

@@ -60,7 +60,9 @@ def _change(actor: Actor, form: PasswordForm) -> tuple[str, str]:
     """Change the password; returns the field and the sentence of a refusal, or two empty words."""
     try:
         old_hash = operations.verify_own_password(actor.person_id, form.present.data or "")
-        new_hash = operations.prepare_password(actor.person_id, form.password.data or "", now=clock.now())
+        new_hash = operations.prepare_password(
+            queries.list_known_words(actor.person_id, clock.now()), form.password.data or ""
+        )
         with transaction():
             operations.change_password(actor, old_hash, new_hash, now=clock.now())
     except (Invalid, Conflict) as refusal:
