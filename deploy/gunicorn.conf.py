@@ -17,6 +17,7 @@ max_requests_jitter = 2_000
 accesslog = None  # the product writes its own lines, without paths and addresses
 loglevel = "warning"
 preload_app = False
+control_socket_disable = True
 
 
 def when_ready(server: object) -> None:

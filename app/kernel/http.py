@@ -117,15 +117,13 @@ def _log(response: Response) -> None:
 
 
 @cache
-def _fingerprint(path: str, root: str) -> str:
-    file = Path(root, path)
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
-
-
 def asset(path: str) -> str:
-    """Return the address of a static file, with the hash of its content so that it may be kept for a year."""
-    root = str(Path(__file__).resolve().parents[1] / "static")
-    return url_for("static", filename=path, v=_fingerprint(path, root))
+    """Return the address of a static file, with the hash of its content so that it may be kept for a year.
+
+    Kept once made: the product is served at the root of its host, and its files change with a new start only.
+    """
+    content = (Path(__file__).resolve().parents[1] / "static" / path).read_bytes()
+    return url_for("static", filename=path, v=hashlib.sha256(content).hexdigest()[:10])
 
 
 def is_https() -> bool:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, union_all
+from sqlalchemy import bindparam, func, or_, select, union_all
 from sqlalchemy import null as sql_null
 
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.db import UtcDateTime, db
 from app.people.models import Credential, Employment, Facility, KnownDevice, Person, Role, RoleGrant, SignIn
 from app.people.models import SignInFailure as Failure
 from app.people.permissions import Actor
@@ -32,24 +32,41 @@ class Failures:
     last_at: datetime | None
 
 
+# These two run with every request. Building a statement costs more than running it, so they are built once.
+_NOW = bindparam("now", type_=UtcDateTime())
+_SIGN_IN = (
+    select(SignIn.id, SignIn.is_shared, SignIn.seen_at, SignIn.idle_seconds, Person.id, Person.name, Person.language)
+    .join(Person, Person.id == SignIn.person_id)
+    .where(
+        SignIn.token_hash == bindparam("token_hash"),
+        SignIn.ended_at.is_(None),
+        SignIn.ends_at > _NOW,
+        Person.suspended_at.is_(None),
+    )
+)
+_GRANTS_AND_PLACES = union_all(
+    select(RoleGrant.role, RoleGrant.facility_id).where(
+        RoleGrant.person_id == bindparam("person_id"),
+        RoleGrant.superseded_at.is_(None),
+        RoleGrant.valid_from <= _NOW,
+        or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > _NOW),
+    ),
+    select(sql_null(), Employment.facility_id).where(
+        Employment.person_id == bindparam("person_id"),
+        Employment.superseded_at.is_(None),
+        Employment.valid_from <= _NOW,
+        or_(Employment.valid_to.is_(None), Employment.valid_to > _NOW),
+    ),
+)
+
+
 def find_actor(token_hash: str) -> Actor | None:
     """Return who stands behind a cookie's token now, or None when the sign-in is unknown, over, idle or suspended.
 
     Two statements: one for the sign-in and its person, one for grants and workplaces together.
     """
     now = clock.now()
-    row = db.session.execute(
-        select(
-            SignIn.id, SignIn.is_shared, SignIn.seen_at, SignIn.idle_seconds, Person.id, Person.name, Person.language
-        )
-        .join(Person, Person.id == SignIn.person_id)
-        .where(
-            SignIn.token_hash == token_hash,
-            SignIn.ended_at.is_(None),
-            SignIn.ends_at > now,
-            Person.suspended_at.is_(None),
-        )
-    ).one_or_none()
+    row = db.session.execute(_SIGN_IN, {"token_hash": token_hash, "now": now}).one_or_none()
     if row is None:
         return None
     sign_in_id, is_shared, seen_at, idle_seconds, person_id, name, language = row
@@ -79,19 +96,7 @@ def list_grants(person_id: int, now: datetime) -> frozenset[tuple[Role, int | No
 
 
 def _grants_and_places(person_id: int, now: datetime) -> tuple[frozenset[tuple[Role, int | None]], frozenset[int]]:
-    grants = select(RoleGrant.role, RoleGrant.facility_id).where(
-        RoleGrant.person_id == person_id,
-        RoleGrant.superseded_at.is_(None),
-        RoleGrant.valid_from <= now,
-        or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > now),
-    )
-    places = select(sql_null(), Employment.facility_id).where(
-        Employment.person_id == person_id,
-        Employment.superseded_at.is_(None),
-        Employment.valid_from <= now,
-        or_(Employment.valid_to.is_(None), Employment.valid_to > now),
-    )
-    rows: Sequence[Any] = db.session.execute(union_all(grants, places)).all()
+    rows: Sequence[Any] = db.session.execute(_GRANTS_AND_PLACES, {"person_id": person_id, "now": now}).all()
     return (
         frozenset((Role(role), place) for role, place in rows if role is not None),
         frozenset(place for role, place in rows if role is None),

@@ -62,7 +62,7 @@ def required_modules() -> dict[str, list[str]]:
 def _load_modules() -> dict[str, _Module]:
     lessons = {
         lesson.module_version_id: (lesson.key, lesson.card_count, lesson.content_hash)
-        for lesson in db.session.scalars(select(Lesson).where(Lesson.place == 0))
+        for lesson in db.session.scalars(select(Lesson).where(Lesson.place == 1))
     }
     rows = db.session.execute(
         select(Module, ModuleVersion)
