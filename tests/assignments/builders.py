@@ -4,7 +4,7 @@ import itertools
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, inspect, select
 
 from app.assignments import operations
 from app.assignments.models import Assignment, AssignmentBatch, Completion
@@ -12,13 +12,13 @@ from app.assignments.rules import Audience, Order
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.tokens import new_token
-from app.kernel.transaction import transaction
+from app.kernel.transaction import is_writing, transaction
 from app.people.models import Employment, Person
 from app.people.permissions import Actor
 from courses.models import Change, Course, Lesson, LessonProgress, Module, ModuleVersion
 from quizzes.events import QuizPassed
 from quizzes.models import Attempt, AttemptState, Blueprint, Quiz
-from tests.builders import employ, make_person, make_position, save
+from tests.builders import Browser, employ, make_person, make_position, save
 
 _numbers = itertools.count(1)
 
@@ -212,10 +212,27 @@ def make_crowd(facility: Any, unit: Any, count: int) -> list[int]:
     return ids
 
 
+def browse(client: Any, cast: Any, who: str = "binh") -> Browser:
+    """Sign one of the cast in, and bind the cast to the test's session again: signing in lets go of it."""
+    browser = Browser(client, getattr(cast, who))
+    for name, row in vars(cast).items():
+        setattr(cast, name, db.session.get(type(row), inspect(row).identity[0]))
+    return browser
+
+
+def fresh() -> None:
+    """See what requests and other threads have written since."""
+    if not is_writing():
+        db.session.rollback()
+        db.session.expire_all()
+
+
 def open_assignments(facility: Any) -> list[Assignment]:
+    fresh()
     statement = select(Assignment).where(Assignment.facility_id == facility.id, Assignment.cancelled_at.is_(None))
     return list(db.session.scalars(statement.order_by(Assignment.id)))
 
 
 def batches() -> list[AssignmentBatch]:
+    fresh()
     return list(db.session.scalars(select(AssignmentBatch).order_by(AssignmentBatch.id)))

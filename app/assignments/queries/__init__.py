@@ -18,6 +18,7 @@ from app.assignments.queries.orders import (
     list_members,
     list_named,
     list_rules,
+    names_of,
     people_of,
     preview,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "list_rules",
     "list_subjects",
     "list_tasks",
+    "names_of",
     "people_of",
     "preview",
 ]

@@ -1,6 +1,6 @@
 """How a facility's people stand with what is asked of them: one row a person, one a unit, one sentence for all."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -122,8 +122,9 @@ class Board:
 
     @cached_property
     def pace(self) -> Pace:
-        """Return what the target takes from today: until the last due day of those who are not done."""
-        due = max((person.due_on for person in self.people if person.due_on), default=None)
+        """Return what the target takes from today: until the last due day of what is not done."""
+        left = (pair for person in self.people for pair in person.pairs if pair.row.state is not BoardState.DONE)
+        due = max((pair.due_on for pair in left), default=None)
         return pace(self.tally.done, self.tally.total, due, civil_day(self.at))
 
 
@@ -156,12 +157,20 @@ def _unit_row(people: Sequence[BoardPerson], today: date) -> UnitRow:
     )
 
 
-def board(facility_id: int, now: datetime, *, module_id: int | None = None, revoked: Collection[int] = ()) -> Board:
-    """Return the board of a facility for one module, or for everything that is asked (None), in five statements.
+def board(
+    facility_id: int,
+    now: datetime,
+    *,
+    module_id: int | None = None,
+    revoked: Collection[int] = (),
+    subjects: Mapping[int, Subject] | None = None,
+) -> Board:
+    """Return the board of a facility for one module, or for everything that is asked (None).
 
-    Only people who work there now; ``revoked`` holds ids of completions whose certificate was revoked.
+    Only people who work there now; ``revoked`` holds ids of completions whose certificate was revoked. Five
+    statements, four when the ``subjects`` are known already.
     """
-    pairs = list_pairs(facility_id, now, module_id=module_id, revoked=revoked)
+    pairs = list_pairs(facility_id, now, module_id=module_id, revoked=revoked, subjects=subjects)
     by_person: dict[int, list[Pair]] = {}
     for pair in pairs:
         by_person.setdefault(pair.colleague.person_id, []).append(pair)
@@ -193,9 +202,13 @@ def list_pairs(
     module_id: int | None = None,
     person_id: int | None = None,
     revoked: Collection[int] = (),
+    subjects: Mapping[int, Subject] | None = None,
 ) -> list[Pair]:
-    """Return each person × module that is asked in a facility, of everyone or of one person, in five statements."""
-    subjects = list_subjects()
+    """Return each person × module that is asked in a facility, of everyone or of one person.
+
+    Five statements, four when the ``subjects`` are known already.
+    """
+    subjects = list_subjects() if subjects is None else subjects
     people = people_of(facility_id, now)
     if person_id is not None:
         people = people.where(Employment.person_id == person_id)

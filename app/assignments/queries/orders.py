@@ -1,18 +1,19 @@
 """What an order of learning would meet: the people of a facility, what they hold, earlier orders and standing rules."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, union_all
 
 from app.assignments.models import Assignment, AssignmentBatch, AssignmentRule
 from app.assignments.queries.learning import PersonModule, passes_of
-from app.assignments.queries.subjects import list_subjects
+from app.assignments.queries.subjects import Subject, list_subjects
 from app.assignments.rules import (
     NOTHING_LEARNED,
     RULES,
     Asked,
+    Audience,
     Held,
     Member,
     Order,
@@ -23,7 +24,7 @@ from app.assignments.rules import (
 )
 from app.kernel.db import db
 from app.kernel.errors import NotFound
-from app.people.models import Employment, Person, Unit
+from app.people.models import Employment, Person, Position, Unit
 from app.people.rules import search_key
 
 
@@ -81,6 +82,21 @@ def list_named(
     return [(person_id, name, unit or "") for person_id, name, unit in rows]
 
 
+def names_of(facility_id: int, audience: Audience) -> tuple[list[str], list[dict[str, str]]]:
+    """Return the names of an audience's units (of this facility only) and positions, in one statement."""
+    units = select(literal(0), Unit.sort_key, Unit.name, Unit.name).where(
+        Unit.facility_id == facility_id, Unit.id.in_(audience.unit_ids)
+    )
+    positions = select(literal(1), Position.code, Position.name_vi, Position.name_en).where(
+        Position.id.in_(audience.position_ids)
+    )
+    rows = sorted(row[:] for row in db.session.execute(union_all(units, positions)))
+    return (
+        [name for kind, _key, name, _same in rows if kind == 0],
+        [{"vi": name_vi, "en": name_en} for kind, _key, name_vi, name_en in rows if kind == 1],
+    )
+
+
 def _members(*where: ColumnElement[bool]) -> list[Member]:
     rows = db.session.execute(
         select(
@@ -98,15 +114,22 @@ def _members(*where: ColumnElement[bool]) -> list[Member]:
 
 
 def held_by(
-    facility_id: int, module_ids: Sequence[int], now: datetime, *, revoked: Collection[int] = ()
+    facility_id: int,
+    module_ids: Sequence[int],
+    now: datetime,
+    *,
+    revoked: Collection[int] = (),
+    subjects: Mapping[int, Subject] | None = None,
 ) -> dict[PersonModule, Held]:
-    """Return how the people of a facility stand with these modules before an order, in three statements.
+    """Return how the people of a facility stand with these modules before an order.
+
+    Three statements, two when the ``subjects`` are known already.
 
     Only what an order must know: open assignments of this facility, and completions wherever they were earned.
     """
     people = people_of(facility_id, now)
     open_ones = _open_assignments(facility_id, module_ids)
-    majors = {module_id: subject.majors for module_id, subject in list_subjects().items()}
+    majors = {module_id: subject.majors for module_id, subject in (subjects or list_subjects()).items()}
     passes = passes_of(people)
     held: dict[PersonModule, Held] = {}
     for pair in open_ones.keys() | {pair for pair in passes if pair[1] in module_ids}:

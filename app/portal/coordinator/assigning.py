@@ -14,7 +14,7 @@ from app.kernel.login import asker
 from app.kernel.tokens import new_token
 from app.kernel.transaction import transaction
 from app.portal.coordinator.doors import blueprint, revoked_at
-from app.portal.coordinator.steps import PAGES, find_problems, first_step, list_members
+from app.portal.coordinator.steps import PAGES, Desk, find_problems, first_step
 from app.portal.coordinator.wizard import STEPS, Draft, read_draft
 
 
@@ -28,7 +28,7 @@ def assign(facility: str) -> str:
 def order(facility: str) -> Response | tuple[str, int]:
     """Carry the order out, once however often it is sent, and show what came of it."""
     draft, now = replace(read_draft(request.form), step="check"), clock.now()
-    if find_problems(draft, list_members(), clock.civil_day(now)):
+    if find_problems(draft, Desk(g.facility_id, now)):
         return _show(facility, draft), 422
     wanted, token = draft.order(clock.civil_day(now)), request.form.get("token", "")[:60] or new_token()
     revoked = revoked_at(g.facility_id, now)
@@ -38,9 +38,8 @@ def order(facility: str) -> Response | tuple[str, int]:
 
 
 def _show(facility: str, draft: Draft) -> str:
-    now = clock.now()
-    members, today = list_members(), clock.civil_day(now)
-    problems = find_problems(draft, members, today)
+    desk = Desk(g.facility_id, clock.now())
+    problems = find_problems(draft, desk)
     shown = first_step(draft, problems)
     # What a later page will ask is no mistake yet.
     asked_for = STEPS.index(draft.step) > STEPS.index(shown)
@@ -49,11 +48,11 @@ def _show(facility: str, draft: Draft) -> str:
         "draft": draft,
         "step": shown,
         "problems": problems.get(shown, []) if asked_for else [],
-        "reached": sum(draft.audience.includes(member) for member in members),
+        "reached": sum(draft.audience.includes(member) for member in desk.members),
         "labels": [_("Who"), _("What"), _("When"), _("Check")],
         "now_step": STEPS.index(shown) + 1,
     }
-    more = PAGES[shown](draft, members, today)
+    more = PAGES[shown](draft, desk)
     return render_template(f"portal/assign_{shown}.html", **page, **more)
 
 

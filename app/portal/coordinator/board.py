@@ -100,7 +100,7 @@ def board(facility: str) -> str:
     now, asked = clock.now(), read_asked(request.args)
     subjects = queries.list_subjects()
     subject = next((each for each in subjects.values() if each.key == asked.module), None)
-    shown = read_board(g.facility_id, subject)
+    shown = read_board(g.facility_id, subject, subjects)
     return render_template(
         "portal/board.html",
         facility=facility,
@@ -120,11 +120,12 @@ def board(facility: str) -> str:
     )
 
 
-def read_board(facility_id: int, subject: Subject | None) -> Board:
+def read_board(facility_id: int, subject: Subject | None, subjects: Mapping[int, Subject]) -> Board:
     """Return the board as of now, for one module or for all, with revoked certificates seen."""
     now = clock.now()
     revoked = revoked_at(facility_id, now)
-    return queries.board(facility_id, now, module_id=subject.id if subject else None, revoked=revoked)
+    module_id = subject.id if subject else None
+    return queries.board(facility_id, now, module_id=module_id, revoked=revoked, subjects=subjects)
 
 
 def _sentence(shown: Board) -> str:
@@ -155,7 +156,10 @@ def _sentence(shown: Board) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One filter with its count; ``url`` takes the filter away when it is the present one."""
+    """One filter with its count; ``url`` takes the filter away when it is the present one.
+
+    ``is_across`` says that it lies across the four states that add up.
+    """
 
     key: str
     words: str
@@ -164,6 +168,7 @@ class Chip:
     colour: str
     url: str
     is_current: bool
+    is_across: bool
 
 
 def _chips(facility: str, asked: Asked, tally: Tally) -> list[Chip]:
@@ -178,6 +183,7 @@ def _chips(facility: str, asked: Asked, tally: Tally) -> list[Chip]:
             colour,
             asked.address(facility, state="" if asked.state == key else key, unit=None, sort="name"),
             asked.state == key,
+            key not in set(BoardState),
         )
         for key, (shape, colour, _belongs) in _CHIPS.items()
     ]

@@ -41,8 +41,9 @@ def _titles() -> list[str]:
 def export(facility: str) -> Response:
     """Send the people the board shows as .xlsx or .csv, and write in the audit who took how many rows."""
     now, asked = clock.now(), read_asked(request.form)
-    subject = next((each for each in queries.list_subjects().values() if each.key == asked.module), None)
-    people = choose(asked, read_board(g.facility_id, subject))
+    subjects = queries.list_subjects()
+    subject = next((each for each in subjects.values() if each.key == asked.module), None)
+    people = choose(asked, read_board(g.facility_id, subject, subjects))
     is_csv = request.form.get("format") == "csv"
     file = BytesIO()
     if is_csv:

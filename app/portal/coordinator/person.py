@@ -18,7 +18,7 @@ from app.kernel.login import asker
 from app.kernel.transaction import transaction
 from app.people.models import Employment, Person, Position, Unit
 from app.portal.coordinator.board import state_words
-from app.portal.coordinator.doors import SHAPES, blueprint, may_change, revoked_at, when
+from app.portal.coordinator.doors import SHAPES, blueprint, may_change, when
 from app.portal.coordinator.wizard import read_day
 from certificates import queries as certificates
 from certificates.models import Certificate
@@ -71,7 +71,10 @@ def person(facility: str, person: int) -> str:
 def _show(facility: str, person_id: int, *, wrong: int | None = None, typed: str = "") -> str:
     now = clock.now()
     workplaces = _workplaces(g.facility_id, person_id, now)
-    pairs = queries.list_pairs(g.facility_id, now, person_id=person_id, revoked=revoked_at(g.facility_id, now))
+    held = certificates.list_of_person(person_id)
+    verdicts = [(each, certificates.verdict_of(each, now).state) for each in held]
+    revoked = {each.completion_id for each, state in verdicts if state is State.REVOKED}
+    pairs = queries.list_pairs(g.facility_id, now, person_id=person_id, revoked=revoked)
     quizzes = _quizzes(pairs)
     last = max((at for pair in pairs if (at := pair.learning.last_activity)), default=None)
     return render_template(
@@ -81,8 +84,8 @@ def _show(facility: str, person_id: int, *, wrong: int | None = None, typed: str
         name=workplaces[0].name,
         workplaces=workplaces,
         modules=[_line(pair, quizzes, now) for pair in pairs],
-        proofs=[_proof(each, now) for each in certificates.list_of_person(person_id)],
-        activity=when(last, clock.civil_day(now)),
+        proofs=[_proof(each, state) for each, state in verdicts],
+        activity=when(last, clock.civil_day(now)) if last else "",
         can_change=may_change(asker(), g.facility_id),
         wrong=wrong,
         typed=typed,
@@ -118,7 +121,7 @@ def _line(pair: Pair, quizzes: dict[int, int], now: datetime) -> ModuleLine:
         shape, state = "overdue", words["overdue"]
     elif pair.row.has_lapsed:
         shape, state = "void", words["lapsed"]
-    talks = pair.situation.gate.kind is GateKind.NEEDS_TALK and pair.row.state is BoardState.NOT_PASSED
+    needs_talk = pair.situation.gate.kind is GateKind.NEEDS_TALK and pair.row.state is BoardState.NOT_PASSED
     return ModuleLine(
         pair.assignment_id,
         in_language(pair.subject.title),
@@ -126,16 +129,15 @@ def _line(pair: Pair, quizzes: dict[int, int], now: datetime) -> ModuleLine:
         state,
         pair.due_on,
         tuple(_facts(pair, now)),
-        quizzes.get(pair.subject.id) if talks else None,
+        quizzes.get(pair.subject.id) if needs_talk else None,
     )
 
 
 def _quizzes(pairs: list[Pair]) -> dict[int, int]:
-    """Return the quiz of each module, by module."""
-    rows = db.session.execute(
-        select(Quiz.module_id, Quiz.id).where(Quiz.module_id.in_([pair.subject.id for pair in pairs]))
-    )
-    return {module_id: quiz_id for module_id, quiz_id in rows}
+    """Return the quizzes about which a talk is asked for, by module."""
+    talked = [pair.subject.id for pair in pairs if pair.situation.gate.kind is GateKind.NEEDS_TALK]
+    statement = select(Quiz).where(Quiz.module_id.in_(talked))
+    return {quiz.module_id: quiz.id for quiz in db.session.scalars(statement)} if talked else {}
 
 
 def _facts(pair: Pair, now: datetime) -> list[tuple[str, str]]:
@@ -173,8 +175,7 @@ def _tries_words(tries: tuple[Try, ...]) -> str:
     )
 
 
-def _proof(certificate: Certificate, now: datetime) -> Proof:
-    state = certificates.verdict_of(certificate, now).state
+def _proof(certificate: Certificate, state: State) -> Proof:
     words = {
         State.VALID: _("Valid until %(day)s", day=f"{certificate.last_day:%d/%m/%Y}"),
         State.EXPIRED: _("Expired on %(day)s", day=f"{certificate.last_day:%d/%m/%Y}"),

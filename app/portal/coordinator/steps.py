@@ -3,19 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any
-
-from flask import g
 
 from app.assignments import queries
 from app.assignments.models import AssignmentRule
 from app.assignments.queries import Subject
-from app.assignments.rules import Member, Order, Plan
+from app.assignments.rules import Member, Order, Plan, plan
 from app.kernel import clock
-from app.kernel.i18n import _, in_language, language, ngettext
+from app.kernel.i18n import _, in_language, ngettext
 from app.kernel.tokens import new_token
-from app.people.models import Position
 from app.people.queries import list_positions, list_units
 from app.portal.coordinator.doors import revoked_at
 from app.portal.coordinator.wizard import STEPS, Draft, quick_days
@@ -33,16 +31,35 @@ class Choice:
     is_chosen: bool
 
 
-def list_members() -> list[Member]:
-    """Return those who work at the facility of the page."""
-    return queries.list_members(g.facility_id, clock.now())
+class Desk:
+    """What one page of the wizard reads of its facility, each thing once."""
+
+    def __init__(self, facility_id: int, now: datetime) -> None:
+        self.facility_id, self.now, self.today = facility_id, now, clock.civil_day(now)
+
+    @cached_property
+    def members(self) -> list[Member]:
+        """Return those who work here now."""
+        return queries.list_members(self.facility_id, self.now)
+
+    @cached_property
+    def subjects(self) -> dict[int, Subject]:
+        """Return the modules by id."""
+        return queries.list_subjects()
+
+    def plan(self, order: Order) -> Plan:
+        """Return what an order would do."""
+        people = [member.person_id for member in self.members if order.audience.includes(member)]
+        revoked = revoked_at(self.facility_id, self.now)
+        held = queries.held_by(self.facility_id, order.module_ids, self.now, revoked=revoked, subjects=self.subjects)
+        return plan(people, order, held)
 
 
-def find_problems(draft: Draft, members: list[Member], today: date) -> Problems:
+def find_problems(draft: Draft, desk: Desk) -> Problems:
     """Return what is missing or wrong, by step: pairs (id of the control, sentence)."""
     found: Problems = {}
     has_group = draft.audience.has_lasting_group
-    if not any(draft.audience.includes(member) for member in members) and not (draft.is_standing and has_group):
+    if not any(draft.audience.includes(member) for member in desk.members) and not (draft.is_standing and has_group):
         found.setdefault("who", []).append(("who", _("Nobody is chosen yet. Choose a unit, a position or people.")))
     if draft.is_standing and not has_group:
         sentence = _("For people who come later, choose the whole facility, a unit or a position.")
@@ -51,7 +68,7 @@ def find_problems(draft: Draft, members: list[Member], today: date) -> Problems:
         found["what"] = [("what", _("Choose at least one module."))]
     if draft.due_on is None:
         found["when"] = [("f-due", _("Write the due day like 30/11/2026."))]
-    elif draft.due_on < today:
+    elif draft.due_on < desk.today:
         found["when"] = [("f-due", _("The due day must be today or later."))]
     if draft.is_standing and draft.days_to_learn is None:
         found.setdefault("when", []).append(("f-days", _("Write a number of days from 1 to 365.")))
@@ -64,32 +81,28 @@ def first_step(draft: Draft, problems: Problems) -> str:
     return next((step for step in until if step in problems), draft.step)
 
 
-def _who(draft: Draft, members: list[Member], _today: date) -> dict[str, Any]:
-    per_unit = Counter(member.unit_id for member in members)
-    per_position = Counter(member.position_id for member in members)
-    units = list_units(g.facility_id)
-    positions = [each for each in list_positions() if per_position[each.id] or each.id in draft.position_ids]
+def _who(draft: Draft, desk: Desk) -> dict[str, Any]:
+    per_unit = Counter(member.unit_id for member in desk.members)
+    per_position = Counter(member.position_id for member in desk.members)
+    units = {each.id: each.name for each in list_units(desk.facility_id)}
+    positions = {each.id: in_language({"vi": each.name_vi, "en": each.name_en}) for each in list_positions()}
     return {
-        "units": [Choice(each.id, each.name, per_unit[each.id], each.id in draft.unit_ids) for each in units],
+        "units": [Choice(key, name, per_unit[key], key in draft.unit_ids) for key, name in units.items()],
         "positions": [
-            Choice(
-                each.id,
-                _name_of(each),
-                per_position[each.id],
-                each.id in draft.position_ids,
-            )
-            for each in positions
+            Choice(key, name, per_position[key], key in draft.position_ids)
+            for key, name in positions.items()
+            if per_position[key] or key in draft.position_ids
         ],
-        "people": _people(draft),
-        "everyone": len(members),
-        "came": _import_words(draft, members),
-        "rules": [_rule_words(rule) for rule in queries.list_rules(g.facility_id)],
+        "people": _people(draft, desk),
+        "everyone": len(desk.members),
+        "came": _import_words(draft, desk.members),
+        "rules": [_rule_words(rule, desk, units, positions) for rule in queries.list_rules(desk.facility_id)],
     }
 
 
-def _people(draft: Draft) -> list[Choice]:
+def _people(draft: Draft, desk: Desk) -> list[Choice]:
     """Return the people chosen so far and those who were looked for, by name."""
-    named = queries.list_named(g.facility_id, clock.now(), person_ids=draft.person_ids, search=draft.find)
+    named = queries.list_named(desk.facility_id, desk.now, person_ids=draft.person_ids, search=draft.find)
     return [
         Choice(person_id, f"{name} · {unit}" if unit else name, None, person_id in draft.person_ids)
         for person_id, name, unit in named
@@ -107,10 +120,6 @@ def _import_words(draft: Draft, members: list[Member]) -> str:
     return words if count else ""
 
 
-def _name_of(position: Position) -> str:
-    return position.name_vi if language() == "vi" else position.name_en
-
-
 @dataclass(frozen=True, slots=True)
 class RuleWords:
     """A standing rule in words."""
@@ -122,17 +131,14 @@ class RuleWords:
     since: date
 
 
-def _rule_words(rule: AssignmentRule) -> RuleWords:
-    subjects = queries.list_subjects()
-    units = {each.id: each.name for each in list_units(g.facility_id)}
-    positions = {each.id: _name_of(each) for each in list_positions()}
+def _rule_words(rule: AssignmentRule, desk: Desk, units: Mapping[int, str], positions: Mapping[int, str]) -> RuleWords:
     chosen = [
         ", ".join(names[each] for each in rule.audience[kind] if each in names)
         for kind, names in (("unit_ids", units), ("position_ids", positions))
     ]
     return RuleWords(
         rule.id,
-        ", ".join(in_language(subjects[each].title) for each in rule.module_ids if each in subjects),
+        ", ".join(in_language(desk.subjects[each].title) for each in rule.module_ids if each in desk.subjects),
         " · ".join(words for words in chosen if words) or _("The whole facility"),
         rule.days_to_learn,
         clock.civil_day(rule.made_at),
@@ -151,9 +157,9 @@ class ModuleChoice:
     is_chosen: bool
 
 
-def _what(draft: Draft, _members: list[Member], today: date) -> dict[str, Any]:
-    subjects = queries.list_subjects()
-    planned = _plan(replace(draft, module_ids=tuple(subjects)).order(today))
+def _what(draft: Draft, desk: Desk) -> dict[str, Any]:
+    subjects = desk.subjects
+    planned = desk.plan(replace(draft, module_ids=tuple(subjects)).order(desk.today))
     return {
         "modules": [
             ModuleChoice(
@@ -169,12 +175,7 @@ def _what(draft: Draft, _members: list[Member], today: date) -> dict[str, Any]:
     }
 
 
-def _plan(wanted: Order) -> Plan:
-    now = clock.now()
-    return queries.preview(g.facility_id, wanted, now, revoked=revoked_at(g.facility_id, now))
-
-
-def _when(draft: Draft, _members: list[Member], today: date) -> dict[str, Any]:
+def _when(draft: Draft, desk: Desk) -> dict[str, Any]:
     words = {
         "week": _("One week"),
         "two_weeks": _("Two weeks"),
@@ -182,33 +183,31 @@ def _when(draft: Draft, _members: list[Member], today: date) -> dict[str, Any]:
         "month": _("30 days"),
     }
     return {
-        "planned": _plan(draft.order(today)),
-        "quick": [(words[word], day, f"{day:%d/%m/%Y}") for word, day in quick_days(today)],
+        "planned": desk.plan(draft.order(desk.today)),
+        "quick": [(words[word], day, f"{day:%d/%m/%Y}") for word, day in quick_days(desk.today)],
     }
 
 
-def _check(draft: Draft, _members: list[Member], today: date) -> dict[str, Any]:
-    planned = _plan(draft.order(today))
-    subjects = queries.list_subjects()
-    titles = {each: in_language(subjects[each].title) for each in draft.module_ids if each in subjects}
+def _check(draft: Draft, desk: Desk) -> dict[str, Any]:
+    planned = desk.plan(draft.order(desk.today))
+    titles = {each: in_language(desk.subjects[each].title) for each in draft.module_ids if each in desk.subjects}
     return {
         "planned": planned,
         "sentence": _sentence(planned.learners, list(titles.values()), draft.due),
         "titles": titles,
-        "who": _who_words(draft),
+        "meant": _who_words(draft, desk),
         "changes_nothing": not planned.new and not planned.moves and not draft.is_standing,
         "token": new_token(),
     }
 
 
-def _who_words(draft: Draft) -> str:
-    units = [each.name for each in list_units(g.facility_id) if each.id in draft.unit_ids]
-    positions = [_name_of(each) for each in list_positions() if each.id in draft.position_ids]
+def _who_words(draft: Draft, desk: Desk) -> str:
+    units, positions = queries.names_of(desk.facility_id, draft.audience)
     named = len(draft.person_ids)
     parts = [
         _("The whole facility") if draft.is_everyone and not units and not positions else "",
         ", ".join(units),
-        ", ".join(positions),
+        ", ".join(in_language(name) for name in positions),
         ngettext("%(num)d person chosen by name", "%(num)d people chosen by name", named) if named else "",
     ]
     return " · ".join(part for part in parts if part)
@@ -236,7 +235,7 @@ def _sentence(learners: int, titles: list[str], due: str) -> str:
     return words
 
 
-PAGES: Mapping[str, Callable[[Draft, list[Member], date], dict[str, Any]]] = {
+PAGES: Mapping[str, Callable[[Draft, Desk], dict[str, Any]]] = {
     "who": _who,
     "what": _what,
     "when": _when,
