@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, union_all
+from sqlalchemy import CompoundSelect, bindparam, func, or_, select, union_all
 from sqlalchemy import null as sql_null
 
 from app.kernel import clock
@@ -44,7 +44,7 @@ _SIGN_IN = (
         Person.suspended_at.is_(None),
     )
 )
-_GRANTS_AND_PLACES = union_all(
+_GRANTS_AND_PLACES: CompoundSelect[Any] = union_all(
     select(RoleGrant.role, RoleGrant.facility_id).where(
         RoleGrant.person_id == bindparam("person_id"),
         RoleGrant.superseded_at.is_(None),
