@@ -110,6 +110,20 @@ def test_a_register_without_its_columns_is_refused():
     assert read_register([]).problems[0].code == "file_empty"
 
 
+def test_half_a_manager_is_a_problem():
+    heading = ("Mã", "Tên", "Loại", "Họ tên điều phối", "Điện thoại điều phối", "Họ tên lãnh đạo")
+    found = read_register(
+        [(1, heading), (2, ("A1", "Trạm Y tế A", "Trạm y tế", "", 901000001.0)),
+         (3, ("A2", "Trạm Y tế B", "Trạm y tế", "Lê Thị Ba", None, "Võ Văn Tư"))]
+    )  # fmt: skip
+    assert [(each.row, each.column, each.code) for each in found.problems] == [
+        (2, "coordinator_name", "cell_missing"),
+        (3, "coordinator_phone", "cell_missing"),
+        (3, "director_phone", "cell_missing"),
+    ]
+    assert found.rows == []
+
+
 def test_slips_of_new_managers_are_written_once_and_let_them_in(run, tmp_path, client):
     target = tmp_path / "slips.xlsx"
     assert load(run, "--slips", str(target))[1]["slips"] == 8

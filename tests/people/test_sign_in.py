@@ -7,6 +7,7 @@ import pytest
 from app.kernel import clock, passwords
 from app.kernel.db import db
 from app.kernel.transaction import transaction
+from app.people import operations
 from app.people.models import Credential, Person, Role, SignIn, SignInFailure
 from app.people.rules.limits import limits_for
 from tests.builders import Browser, grant, make_facility, make_person, save
@@ -309,6 +310,22 @@ def test_last_seen_is_written_once_a_minute_and_never_by_the_page_itself(client,
         with clock.stopped(morning + timedelta(seconds=seconds)):
             assert browser.get("/me/devices").status_code == 200
         assert begun().seen_at == morning + timedelta(seconds=expected)
+
+
+def test_within_the_minute_nothing_is_written_at_all(client, cast, morning, statements):
+    browser = Browser(client, cast.an)
+    with clock.stopped(morning + timedelta(seconds=59)), statements() as seen:
+        browser.get("/me/devices")
+    assert [each for each in seen if not each.startswith("SELECT")] == []
+
+
+def test_two_requests_at_once_write_last_seen_once(client, cast, morning):
+    Browser(client, cast.an)
+    sign_in_id = begun().id
+    for seconds in (60, 61):
+        with transaction():
+            operations.note_seen(sign_in_id, now=morning + timedelta(seconds=seconds))
+    assert begun().seen_at == morning + timedelta(seconds=60)
 
 
 # ------------------------------------------------------------------ one's own account
