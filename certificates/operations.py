@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from app.assignments import operations as assignments
 from app.assignments.models import Completion
 from app.kernel import audit
 from app.kernel.clock import civil_day
@@ -163,6 +164,8 @@ def _end(actor: Actor | None, certificate: Certificate, ending: CertificateRevoc
     ending.revoked_by = actor.person_id if actor else None
     certificate.revocation = ending
     db.session.flush()
+    if ending.replaced_by_id is None:
+        assignments.end_completion(certificate.completion_id, ended_at=ending.effective_at, now=ending.recorded_at)
     _record(
         actor,
         "revoke",

@@ -94,3 +94,13 @@ class Completion(Base):
     last_day: Mapped[date]
     refresh_due_on: Mapped[date]
     recorded_at: Mapped[datetime]
+
+
+class CompletionEnd(Base):
+    """That a completion no longer speaks for anyone: its certificate was revoked. The completion itself stays."""
+
+    __tablename__ = "completion_end"
+
+    completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"), primary_key=True)
+    ended_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]

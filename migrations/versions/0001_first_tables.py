@@ -771,6 +771,13 @@ def upgrade() -> None:
         batch_op.create_index('ix_certificate_person', ['person_id', 'module_id', 'last_day'], unique=False)
         batch_op.create_index('uq_certificate_completion', ['completion_id'], unique=True, sqlite_where=sa.text('replaces_id is null'), postgresql_where=sa.text('replaces_id is null'))
 
+    op.create_table('completion_end',
+    sa.Column('completion_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('ended_at', sa.BigInteger(), nullable=False),
+    sa.Column('recorded_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['completion_id'], ['completion.id'], name=op.f('fk_completion_end_completion_id')),
+    sa.PrimaryKeyConstraint('completion_id', name=op.f('pk_completion_end'))
+    )
     op.create_table('certificate_endorsement',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('certificate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -813,6 +820,7 @@ def downgrade() -> None:
     op.drop_table('certificate_revocation')
     op.drop_table('certificate_print')
     op.drop_table('certificate_endorsement')
+    op.drop_table('completion_end')
     with op.batch_alter_table('certificate', schema=None) as batch_op:
         batch_op.drop_index('uq_certificate_completion', sqlite_where=sa.text('replaces_id is null'), postgresql_where=sa.text('replaces_id is null'))
         batch_op.drop_index('ix_certificate_person')

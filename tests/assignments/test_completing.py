@@ -50,6 +50,16 @@ def test_a_renewal_in_the_window_keeps_the_anniversary(cast, morning):
     assert (after_the_end.cycle, after_the_end.last_day) == (3, date(2029, 6, 16))
 
 
+def test_after_a_revocation_the_clock_starts_anew(cast, morning):
+    module = make_module()
+    revoked = passes(cast.an, module, at=_local(2026, 6, 15))
+    for _ in range(2):
+        with transaction():
+            operations.end_completion(revoked.id, ended_at=_local(2027, 5, 1), now=_local(2027, 5, 1))
+    again = passes(cast.an, module, at=_local(2027, 5, 20))
+    assert (again.cycle, again.anchor_on, again.last_day) == (2, date(2027, 5, 20), date(2028, 5, 20))
+
+
 def test_a_pass_of_a_new_edition_is_a_completion_of_that_edition(cast, morning):
     module = make_module()
     passes(cast.an, module, at=morning)

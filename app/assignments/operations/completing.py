@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.assignments.events import ModuleCompleted
-from app.assignments.models import Completion
+from app.assignments.models import Completion, CompletionEnd
 from app.assignments.rules import RetrainingRules, Validity, civil_day, refresh_due, validity_of
 from app.kernel.db import db
 from app.kernel.events import bus
@@ -31,24 +31,33 @@ def complete(passed: QuizPassed, *, now: datetime) -> Completion:
         .order_by(Completion.cycle.desc())
         .limit(1)
     )
-    completion = _new_cycle(passed, previous, now)
+    # After a revocation the full module was learned again: the clock starts anew (readiness.md §5.3).
+    has_ended = previous is not None and db.session.get(CompletionEnd, previous.id) is not None
+    held = Validity(previous.anchor_on, previous.last_day) if previous and not has_ended else None
+    completion = _new_cycle(passed, previous.cycle if previous else 0, held, now=now)
     db.session.add(completion)
     db.session.flush()
     bus.announce(ModuleCompleted(completion.id, completion.person_id, completion.module_id))
     return completion
 
 
-def _new_cycle(passed: QuizPassed, previous: Completion | None, now: datetime) -> Completion:
+def end_completion(completion_id: int, *, ended_at: datetime, now: datetime) -> None:
+    """Write that a completion no longer counts, because its certificate was revoked; ending twice is fine."""
+    if db.session.get(CompletionEnd, completion_id) is None:
+        db.session.add(CompletionEnd(completion_id=completion_id, ended_at=ended_at, recorded_at=now))
+        db.session.flush()
+
+
+def _new_cycle(passed: QuizPassed, cycles: int, held: Validity | None, *, now: datetime) -> Completion:
     version = db.session.get_one(ModuleVersion, passed.module_version_id)
     passed_on = civil_day(passed.at)
-    held = Validity(previous.anchor_on, previous.last_day) if previous else None
     validity = validity_of(passed_on, held, RetrainingRules(validity_months=version.validity_months))
     return Completion(
         person_id=passed.person_id,
         module_id=passed.module_id,
         module_version_id=version.id,
         attempt_id=passed.attempt_id,
-        cycle=previous.cycle + 1 if previous else 1,
+        cycle=cycles + 1,
         edition=version.edition,
         completed_at=passed.at,
         anchor_on=validity.anchor,
