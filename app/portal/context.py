@@ -192,6 +192,9 @@ def _entries(actor: Actor) -> Iterator[MenuEntry]:
 
 def _facility_entries(actor: Actor, facility_id: int) -> Iterator[MenuEntry]:
     is_director_first = actor.has(Role.DIRECTOR, facility_id)
+    # On a page of this facility the address has the code already.
+    given = request.view_args if g.get("facility_id") == facility_id else None
+    code = given["facility"] if given else get_facility(facility_id).code
     pages = [
         ("coordinator.board", _("Progress"), "chart-column"),
         ("coordinator.assign", _("Assign learning"), "send"),
@@ -202,7 +205,7 @@ def _facility_entries(actor: Actor, facility_id: int) -> Iterator[MenuEntry]:
     for endpoint, label, icon in [readiness, *pages] if is_director_first else [*pages, readiness]:
         # Asked of the rules themselves, so that no link leads to a refusal.
         if _opens(actor, endpoint, facility_id):
-            url = url_for(endpoint, facility=get_facility(facility_id).code)
+            url = url_for(endpoint, facility=code)
             is_here = g.get("facility_id") in {None, facility_id}
             yield MenuEntry(url, label, icon, is_here and _is_current(endpoint))
 
@@ -220,7 +223,16 @@ def _opens(actor: Actor, endpoint: str, facility_id: int | None) -> bool:
 # Pages below a page of the menu: the menu marks the one they belong to.
 _BELOW = {
     "people.start_import": "people.roster",
+    "people.add_point": "people.roster",
+    "people.point": "people.roster",
+    "people.places": "people.roster",
+    "people.slips": "people.roster",
+    "people.end": "people.roster",
+    "people.edit": "people.roster",
+    "people.add": "people.roster",
     "coordinator.person": "coordinator.board",
+    "coordinator.assigned": "coordinator.assign",
+    "coordinator.order": "coordinator.assign",
 }
 
 
