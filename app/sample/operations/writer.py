@@ -134,7 +134,17 @@ class Writer:
             for name in plan.units
         }
         points = self._add_points(plan, facility_id, units)
-        batch_id = self.put(
+        batch_id = self._add_batch(plan, facility_id)
+        place = Place(plan, facility_id, units, points, batch_id)
+        for index, person in enumerate(plan.people):
+            self._add_person(place, index, person, dice)
+        for year, last in place.serials.items():
+            self.put_plain(SerialCounter, facility_id=facility_id, year=year, last=last)
+        if self.waiting > FLUSH_AT:
+            self.flush()
+
+    def _add_batch(self, plan: FacilityPlan, facility_id: int) -> int:
+        return self.put(
             AssignmentBatch,
             token=f"sample-{plan.code}",
             facility_id=facility_id,
@@ -147,13 +157,6 @@ class Writer:
             counts={},
             moved={},
         )
-        place = Place(plan, facility_id, units, points, batch_id)
-        for index, person in enumerate(plan.people):
-            self._add_person(place, index, person, dice)
-        for year, last in place.serials.items():
-            self.put_plain(SerialCounter, facility_id=facility_id, year=year, last=last)
-        if self.waiting > FLUSH_AT:
-            self.flush()
 
     def _add_points(self, plan: FacilityPlan, facility_id: int, units: Mapping[str, int]) -> list[int]:
         ids = []
