@@ -1,9 +1,10 @@
 """How a facility's people stand with what is asked of them: one row a person, one a unit, one sentence for all."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import select
 
@@ -259,16 +260,21 @@ def _list_asked(
         statement = statement.where(Assignment.module_id == module_id)
     if person_id is not None:
         statement = statement.where(Assignment.person_id == person_id)
+    return _each_once(db.session.execute(statement))
+
+
+def _each_once(rows: Iterable[Any]) -> Iterator[tuple[Colleague, int, int, datetime, date]]:
+    """Yield each assignment once, also of someone with two workplaces here, and each colleague as one object."""
     colleagues: dict[int, Colleague] = {}
     seen: set[int] = set()
-    for assignment_id, own_module_id, assigned_at, due_on, own_id, *rest in db.session.execute(statement):
+    for assignment_id, module_id, assigned_at, due_on, person_id, *rest in rows:
         if assignment_id in seen:
             continue
         seen.add(assignment_id)
-        if own_id not in colleagues:
+        if person_id not in colleagues:
             name, sort_key, search_key, unit_id, unit, unit_sort_key, name_vi, name_en, staff_code = rest
-            colleagues[own_id] = Colleague(
-                own_id,
+            colleagues[person_id] = Colleague(
+                person_id,
                 name,
                 sort_key,
                 search_key,
@@ -278,4 +284,4 @@ def _list_asked(
                 {"vi": name_vi, "en": name_en},
                 staff_code,
             )
-        yield colleagues[own_id], assignment_id, own_module_id, assigned_at, due_on
+        yield colleagues[person_id], assignment_id, module_id, assigned_at, due_on
