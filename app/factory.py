@@ -9,7 +9,7 @@ from app.kernel import db, forms, health, http, i18n, jobs, login, settings, tra
 from app.kernel import log as ground_log
 from app.people import queries as people
 from app.people import views as people_views
-from app.portal import context, coordinator, result, staff
+from app.portal import context, coordinator, director, result, staff, taskforce
 from certificates import views as certificates_views
 from courses import views as courses_views
 from quizzes import views as quizzes_views
@@ -24,6 +24,8 @@ ROOMS = (
     quizzes_views.blueprint,
     staff.blueprint,
     coordinator.blueprint,
+    director.blueprint,
+    taskforce.blueprint,
 )
 
 

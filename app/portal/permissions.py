@@ -16,4 +16,7 @@ ACCESS: dict[str, Who] = {
     "staff.home": Who.SIGNED_IN,
     "staff.mine": Who.SIGNED_IN,
     "staff.result": Who.SIGNED_IN,
+    "director.readiness": Who.MANAGER,
+    "taskforce.city": Who.TASKFORCE,
+    "taskforce.export": Who.TASKFORCE,
 }

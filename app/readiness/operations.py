@@ -211,7 +211,9 @@ def write_snapshots(
     db.session.execute(select(ReadinessPolicy.id).order_by(ReadinessPolicy.id).limit(1).with_for_update(key_share=True))
     held = queries.list_taken(today)
     mine = [each for facility_id, each in counted.items() if held.get(facility_id) == taken.get(facility_id)]
-    rows = [_snapshot(each, policy_id, today, now) for each in mine]
+    # The fictional city writes its past after its present.
+    later = set(db.session.scalars(select(Snapshot.facility_id).where(Snapshot.taken_on > today)))
+    rows = [_snapshot(each, policy_id, today, now) | {"is_newest": each.facility_id not in later} for each in mine]
     for start in range(0, len(rows), WRITE_BATCH):
         ids = [row["facility_id"] for row in rows[start : start + WRITE_BATCH]]
         older = (Snapshot.facility_id.in_(ids), Snapshot.is_newest, Snapshot.taken_on < today)
@@ -238,7 +240,6 @@ def _snapshot(counted: Counted, policy_id: int, today: date, now: datetime) -> d
         "people": score.people,
         "den": score.D,
         "num_c": score.num_c,
-        "is_newest": True,
         "figures": queries.figures_of(score),
     }
 

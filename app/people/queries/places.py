@@ -11,6 +11,7 @@ from app.people.models import (
     Duty,
     Employment,
     Facility,
+    FacilityParent,
     Person,
     Position,
     ServicePoint,
@@ -151,3 +152,10 @@ def _people_on_duty(facility_id: int, now: datetime) -> dict[int, list[str]]:
 def list_duty(point_id: int, now: datetime) -> list[int]:
     """Return the ids of the people rostered at a service point at ``now``."""
     return list(db.session.scalars(select(Duty.person_id).where(Duty.service_point_id == point_id, holds(Duty, now))))
+
+
+def find_parent(facility_id: int, now: datetime) -> str | None:
+    """Return the name of the body that a facility answers to at ``now``, or None when none is known."""
+    return db.session.scalar(
+        select(FacilityParent.parent).where(FacilityParent.facility_id == facility_id, holds(FacilityParent, now))
+    )

@@ -5,6 +5,7 @@ from app.readiness.queries.counting import Counted, count_facilities
 from app.readiness.queries.policies import PolicyRow, find_policy, find_policy_at, get_policy, get_policy_at
 from app.readiness.queries.snapshots import (
     BEHIND,
+    FEW,
     NEAR,
     OUT_OF_SCOPE,
     READY,
@@ -16,16 +17,16 @@ from app.readiness.queries.snapshots import (
     city_rows,
     city_summary,
     figures_of,
-    find_snapshot,
     list_areas,
+    list_history,
     list_stale,
     list_taken,
-    list_trend,
 )
 from app.readiness.queries.worlds import Roll, case_of, load_roll, pseudonymous
 
 __all__ = [
     "BEHIND",
+    "FEW",
     "NEAR",
     "OUT_OF_SCOPE",
     "READY",
@@ -46,14 +47,13 @@ __all__ = [
     "find_difference",
     "find_policy",
     "find_policy_at",
-    "find_snapshot",
     "get_policy",
     "get_policy_at",
     "list_areas",
+    "list_history",
     "list_newest_ids",
     "list_stale",
     "list_taken",
-    "list_trend",
     "load_roll",
     "pseudonymous",
 ]

@@ -7,10 +7,9 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from app.kernel.db import db
-from app.kernel.paging import Page
 from app.people.models import Facility, FacilityType
 from app.readiness.models import Snapshot, StaleFacility
 from app.readiness.rules import Level, Score
@@ -20,6 +19,8 @@ READY = (Level.A, Level.B)
 NEAR = (Level.C,)
 BEHIND = (Level.D, Level.E)
 OUT_OF_SCOPE = (Level.N, Level.X)
+#: Of fewer people than these no number is shown outside their own facility (house §5.9).
+FEW = 5
 
 
 class CitySort(StrEnum):
@@ -108,24 +109,13 @@ def figures_of(score: Score) -> dict[str, Any]:
     }
 
 
-def find_snapshot(facility_id: int, *, on_or_before: date) -> Snapshot | None:
-    """Return the facility's newest snapshot of that day or earlier, or None."""
+def list_history(facility_id: int, *, since: date) -> Sequence[Snapshot]:
+    """Return the facility's snapshots from ``since`` on, oldest first."""
     return db.session.scalars(
         select(Snapshot)
-        .where(Snapshot.facility_id == facility_id, Snapshot.taken_on <= on_or_before)
-        .order_by(Snapshot.taken_on.desc())
-        .limit(1)
-    ).one_or_none()
-
-
-def list_trend(facility_id: int, *, since: date) -> list[tuple[date, Fraction]]:
-    """Return the facility's totals by day from ``since`` on, oldest first; days without a total are left out."""
-    rows = db.session.execute(
-        select(Snapshot.taken_on, Snapshot.total)
-        .where(Snapshot.facility_id == facility_id, Snapshot.taken_on >= since, Snapshot.total.is_not(None))
+        .where(Snapshot.facility_id == facility_id, Snapshot.taken_on >= since)
         .order_by(Snapshot.taken_on)
-    )
-    return [(day, Fraction(total)) for day, total in rows if total is not None]
+    ).all()
 
 
 def list_taken(day: date) -> dict[int, datetime]:
@@ -175,12 +165,10 @@ def city_summary(wanted: CityFilter) -> CitySummary:
     )
 
 
-def city_page(wanted: CityFilter, *, sort: str = "name", page: int = 1, size: int = 50) -> Page[CityRow]:
+def city_page(wanted: CityFilter, *, sort: str = "name", page: int = 1, size: int = 50) -> list[CityRow]:
     """Return one page of the city table from the newest snapshots; ``sort`` is a CitySort, downwards with "-"."""
-    statement = _wanted(wanted)
-    total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    found = db.session.execute(statement.order_by(*_order(sort)).limit(size).offset((page - 1) * size))
-    return Page([_city_row(snapshot, facility) for snapshot, facility in found], page, size, total)
+    found = db.session.execute(_wanted(wanted).order_by(*_order(sort)).limit(size).offset((page - 1) * size))
+    return [_city_row(snapshot, facility) for snapshot, facility in found]
 
 
 def city_rows(wanted: CityFilter, *, sort: str = "name") -> Iterator[CityRow]:
@@ -218,8 +206,9 @@ def _order(sort: str) -> tuple[Any, ...]:
     key, is_down = sort.removeprefix("-"), sort.startswith("-")
     columns: dict[str, Any] = {
         CitySort.NAME: Facility.sort_key,
-        CitySort.SCORE: Snapshot.total_sort,
-        CitySort.COVERAGE: Snapshot.coverage_sort,
+        # The place in the order would tell what the words "few people" keep back.
+        CitySort.SCORE: case((Snapshot.people >= FEW, Snapshot.total_sort)),
+        CitySort.COVERAGE: case((Snapshot.people >= FEW, Snapshot.coverage_sort)),
         CitySort.LEVEL: Snapshot.level,
     }
     column = columns.get(key, Facility.sort_key)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
+from sqlalchemy import null as sql_null
 
 from app.kernel.db import db
 from app.people.models import (
@@ -44,7 +45,10 @@ from courses.models import Module, ModuleVersion
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """A facility's world with what a page says about its people: names and units by person, points by id."""
+    """A facility's world with what a page says about its people: names and units by person, points by id.
+
+    Modules are named by key; of several versions the newest tells title and minutes.
+    """
 
     world: World
     names: Mapping[str, str]
@@ -53,6 +57,7 @@ class Roll:
     point_names: Mapping[str, str]
     minutes: Mapping[str, int]
     titles: Mapping[str, Mapping[str, str]]
+    module_ids: Mapping[str, int]
 
 
 def known(fact: type[Dated], known_at: datetime | None) -> ColumnElement[bool]:
@@ -80,6 +85,7 @@ def load_roll(facility_id: int, *, as_of: datetime, known_at: datetime | None = 
     points = _points(facility_id, as_of, known_at)
     assigns = [*_posts(facility_id, staff, duties, points), *_past(facility_id, as_of, known_at)]
     module_keys, versions, minutes, titles = _modules()
+    closed, caps = _standing(facility_id, known_at)
     world = World(
         assigns=tuple(assigns),
         certs=tuple(_certs(facility_id, module_keys, as_of, known_at)),
@@ -87,8 +93,8 @@ def load_roll(facility_id: int, *, as_of: datetime, known_at: datetime | None = 
         reqs=tuple(_requirements(module_keys, known_at)),
         versions=tuple(versions),
         points=tuple(Point(str(p.id), str(facility_id), p.valid_from, p.valid_to, p.need) for p in points),
-        closed=tuple(_closures(facility_id, known_at)),
-        caps=tuple(_caps(facility_id, known_at)),
+        closed=closed,
+        caps=caps,
     )
     return Roll(
         world=world,
@@ -98,6 +104,7 @@ def load_roll(facility_id: int, *, as_of: datetime, known_at: datetime | None = 
         point_names={str(p.id): p.name if not p.shift else f"{p.name}, {p.shift}" for p in points},
         minutes=minutes,
         titles=titles,
+        module_ids={key: module_id for module_id, key in module_keys.items()},
     )
 
 
@@ -219,13 +226,12 @@ def _certs(
         Employment.facility_id == facility_id, known(Employment, known_at), alive(Employment, as_of)
     )
     until = as_of if known_at is None else min(as_of, known_at)
-    endorsed: dict[int, int] = {}
-    for certificate_id, edition in db.session.execute(
-        select(CertificateEndorsement.certificate_id, CertificateEndorsement.edition)
-        .join(Certificate, Certificate.id == CertificateEndorsement.certificate_id)
-        .where(Certificate.person_id.in_(here), CertificateEndorsement.recorded_at <= until)
-    ):
-        endorsed[certificate_id] = max(edition, endorsed.get(certificate_id, 0))
+    endorsed = (
+        select(CertificateEndorsement.certificate_id, func.max(CertificateEndorsement.edition).label("edition"))
+        .where(CertificateEndorsement.recorded_at <= until)
+        .group_by(CertificateEndorsement.certificate_id)
+        .subquery()
+    )
     rows = db.session.execute(
         select(
             Certificate.id,
@@ -239,7 +245,9 @@ def _certs(
             CertificateRevocation.effective_at,
             CertificateRevocation.is_void,
             CertificateRevocation.recorded_at.label("revoke_recorded"),
+            endorsed.c.edition.label("endorsed"),
         )
+        .outerjoin(endorsed, endorsed.c.certificate_id == Certificate.id)
         .outerjoin(CertificateRevocation, CertificateRevocation.certificate_id == Certificate.id)
         .where(Certificate.person_id.in_(here))
         .order_by(Certificate.id)
@@ -250,7 +258,7 @@ def _certs(
             module=module_keys[row.module_id],
             issued=row.issued_at,
             last_day=row.last_day,
-            version=max(row.edition, endorsed.get(row.id, 0)),
+            version=max(row.edition, row.endorsed or 0),
             refresh_due=row.refresh_due_on,
             revoked=row.effective_at,
             void=bool(row.is_void),
@@ -284,22 +292,20 @@ def _requirements(module_keys: Mapping[int, str], known_at: datetime | None) -> 
     return (Requirement(role, module_keys[module], weight, start, end) for role, module, weight, start, end in rows)
 
 
-def _closures(facility_id: int, known_at: datetime | None) -> Iterable[Closure]:
-    rows = db.session.execute(
-        select(FacilityClosure.valid_from, FacilityClosure.valid_to).where(
-            FacilityClosure.facility_id == facility_id, known(FacilityClosure, known_at)
-        )
+def _standing(facility_id: int, known_at: datetime | None) -> tuple[tuple[Closure, ...], tuple[Cap, ...]]:
+    """Return when the facility was closed and when its level was capped, in one statement."""
+    closed = select(sql_null(), FacilityClosure.valid_from, FacilityClosure.valid_to).where(
+        FacilityClosure.facility_id == facility_id, known(FacilityClosure, known_at)
     )
-    return (Closure(str(facility_id), start, end) for start, end in rows)
-
-
-def _caps(facility_id: int, known_at: datetime | None) -> Iterable[Cap]:
-    rows = db.session.execute(
-        select(LegalCap.level, LegalCap.valid_from, LegalCap.valid_to).where(
-            LegalCap.facility_id == facility_id, known(LegalCap, known_at)
-        )
+    capped = select(LegalCap.level, LegalCap.valid_from, LegalCap.valid_to).where(
+        LegalCap.facility_id == facility_id, known(LegalCap, known_at)
     )
-    return (Cap(str(facility_id), Level(level), start, end) for level, start, end in rows)
+    rows: Sequence[Any] = db.session.execute(union_all(closed, capped)).all()
+    place = str(facility_id)
+    return (
+        tuple(Closure(place, start, end) for level, start, end in rows if level is None),
+        tuple(Cap(place, Level(level), start, end) for level, start, end in rows if level is not None),
+    )
 
 
 def pseudonymous(case: Case, facility_code: str) -> Case:

@@ -16,6 +16,7 @@ from app.readiness.rules.facts import (
     Version,
     World,
 )
+from app.readiness.rules.gaps import Gap, Part, gap_of, parts_of, uncapped_level
 from app.readiness.rules.parsing import PolicyDocument, parse_case, parse_policy, parse_policy_document
 from app.readiness.rules.reading import CaseError
 from app.readiness.rules.rollup import (
@@ -43,10 +44,12 @@ __all__ = [
     "Closure",
     "Evidence",
     "FacilityRow",
+    "Gap",
     "Learner",
     "Leave",
     "Level",
     "Pair",
+    "Part",
     "Point",
     "PointScore",
     "Policy",
@@ -67,10 +70,12 @@ __all__ = [
     "evaluate",
     "evaluate_case",
     "gain",
+    "gap_of",
     "next_steps",
     "parse_case",
     "parse_policy",
     "parse_policy_document",
+    "parts_of",
     "pillar_value",
     "price",
     "result_of",
@@ -80,6 +85,7 @@ __all__ = [
     "score_of_tally",
     "shrunk_mean",
     "tracer_value",
+    "uncapped_level",
     "wilson",
     "with_certificates",
 ]

@@ -272,7 +272,7 @@ def score_of_tally(
         return Score(Level.N, people=tally.people, reason=Reason.NOTHING_REQUIRED)
     gate = all(point.ready >= point.need for point in points)
     return Score(
-        max([_level(100 * t, u, policy, gate=gate), *caps]),
+        max([level_of(100 * t, u, policy, gate=gate), *caps]),
         T=100 * t,
         C=c,
         B=b,
@@ -295,7 +295,8 @@ def weighted_mean(parts: Iterable[tuple[Fraction, Fraction | None]]) -> Fraction
     return sum((weight * part for weight, part in present), Fraction(0)) / sum(weight for weight, _ in present)
 
 
-def _level(t: Fraction, u: Fraction | None, policy: Policy, *, gate: bool) -> Level:
+def level_of(t: Fraction, u: Fraction | None, policy: Policy, *, gate: bool) -> Level:
+    """Return the level that T in points, U and the gate of the service points reach, before any legal cap."""
     if gate and t >= policy.t_sustained and u is not None and u >= policy.u_sustained:
         return Level.A
     if gate and t >= policy.t_ready:
