@@ -12,7 +12,7 @@ from tests.people.files.rosters import HEADINGS, make_roster
 from tests.people.files.words import encode
 
 N, F, G, C, U = Meaning.NAME, Meaning.FAMILY, Meaning.GIVEN, Meaning.CODE, Meaning.UNIT
-P, T, S, D, X, O = (
+P, T, S, D, X, Z = (
     Meaning.POSITION,
     Meaning.PHONE,
     Meaning.START,
@@ -89,7 +89,7 @@ P, T, S, D, X, O = (
             X,
         ),
         (("Địa chỉ", "Email", "E-mail", "Mã số thuế", "Số BHXH", "Lương", "Date of birth", "ID card", "Quê quán"), X),
-        (("STT", "TT", "Ghi chú", "Trình độ chuyên môn", "Chuyên khoa", "Mã khoa", "Notes", "No."), O),
+        (("STT", "TT", "Ghi chú", "Trình độ chuyên môn", "Chuyên khoa", "Mã khoa", "Notes", "No."), Z),
         (("", "Linh tinh", "DANH SÁCH VIÊN CHỨC NGƯỜI LAO ĐỘNG KHOA NỘI NĂM 2026 ĐỢT HAI"), None),
     ],
 )
@@ -113,10 +113,10 @@ def _guess(name):
     ("name", "heading_row", "first_row", "meanings"),
     [
         ("good.xlsx", 1, 2, [C, N, U, P, T]),
-        ("titles_merged.xlsx", 5, 6, [O, U, N, C, P, T]),
-        ("starts_at_c4.xlsx", 4, 5, [O, O, C, N, U, P, T]),
-        ("two_heading_rows.xlsx", 2, 4, [O, N, U, P, T, X]),
-        ("unit_headings.xlsx", 1, 2, [O, N, P, T]),
+        ("titles_merged.xlsx", 5, 6, [Z, U, N, C, P, T]),
+        ("starts_at_c4.xlsx", 4, 5, [Z, Z, C, N, U, P, T]),
+        ("two_heading_rows.xlsx", 2, 4, [Z, N, U, P, T, X]),
+        ("unit_headings.xlsx", 1, 2, [Z, N, P, T]),
         ("numbers.xlsx", 1, 2, [C, N, U, T, X, S]),
         ("tcvn3.xlsx", 1, 2, [C, N, U, P, T]),
         ("vni.xlsx", 1, 2, [C, N, U, P, T]),
@@ -144,20 +144,20 @@ def test_citizens_numbers_are_private_whatever_the_heading_says():
 
 def test_one_heading_over_two_columns_is_family_and_given_name():
     rows = [(1, ["STT", "Họ và tên", None, "SĐT"]), (2, [1.0, "Nguyễn Thị Ánh", "Tuyết", "0901234567"])]
-    assert [column.meaning for column in guess_columns(rows).columns] == [O, F, G, T]
+    assert [column.meaning for column in guess_columns(rows).columns] == [Z, F, G, T]
     rows[1] = (2, [1.0, "Nguyễn Thị Ánh Tuyết", "Hợp đồng 2 năm", "0901234567"])
-    assert [column.meaning for column in guess_columns(rows).columns] == [O, N, O, T]
+    assert [column.meaning for column in guess_columns(rows).columns] == [Z, N, Z, T]
 
 
 @pytest.mark.parametrize(
     ("headings", "meanings"),
     [
-        (["Họ và tên", "Tên", "SĐT"], [N, O, T]),
+        (["Họ và tên", "Tên", "SĐT"], [N, Z, T]),
         (["Họ đệm", "Tên", "SĐT"], [F, G, T]),
         (["Tên", "Khoa", "SĐT"], [N, U, T]),
         (["Họ", "Khoa", "SĐT"], [N, U, T]),
-        (["Họ và tên", "Chức danh", "Chức vụ"], [N, P, O]),
-        (["Họ và tên", "Chức vụ", "Chức danh"], [N, O, P]),
+        (["Họ và tên", "Chức danh", "Chức vụ"], [N, P, Z]),
+        (["Họ và tên", "Chức vụ", "Chức danh"], [N, Z, P]),
     ],
 )
 def test_columns_that_say_the_same_are_settled(headings, meanings):
@@ -171,19 +171,19 @@ def test_without_headings_the_values_tell():
     rows = [(number, row) for number, row in enumerate(make_roster(60, seed=1, dirty_every=100), start=1)]
     plan = guess_columns(rows)
     assert (plan.heading_row, plan.first_row) == (None, 1)
-    assert [column.meaning for column in plan.columns] == [O, C, N, U, P, T, O]
+    assert [column.meaning for column in plan.columns] == [Z, C, N, U, P, T, Z]
 
 
 def test_values_tell_where_a_heading_does_not():
     roster = make_roster(20, seed=2, dirty_every=100)
     headings = ["STT", "Cột 2", "Họ và tên", "Cột 4", "", "Liên lạc", ""]
     plan = guess_columns([(1, headings), *enumerate(roster, start=2)])
-    assert [column.meaning for column in plan.columns] == [O, C, N, U, P, T, O]
+    assert [column.meaning for column in plan.columns] == [Z, C, N, U, P, T, Z]
 
 
 def test_the_large_roster_is_understood_by_its_headings():
     plan = guess_columns([(1, HEADINGS), *enumerate(make_roster(500, seed=3), start=2)])
-    assert [column.meaning for column in plan.columns] == [O, C, N, U, P, T, S]
+    assert [column.meaning for column in plan.columns] == [Z, C, N, U, P, T, S]
 
 
 def test_the_user_may_say_otherwise():
@@ -192,8 +192,8 @@ def test_the_user_may_say_otherwise():
     changed = plan.with_meanings({2: Meaning.IGNORED, 1: C})
     assert (changed.place_of(U), changed.place_of(C)) == (None, 1)
     assert changed.faults() == ()
-    assert plan.with_meanings({1: O}).faults() == ("column_identifier_missing",)
-    assert plan.with_meanings({0: O}).faults() == ("column_name_missing",)
+    assert plan.with_meanings({1: Z}).faults() == ("column_identifier_missing",)
+    assert plan.with_meanings({0: Z}).faults() == ("column_name_missing",)
     assert plan.with_meanings({2: T}).faults() == ("column_twice",)
 
 

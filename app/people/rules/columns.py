@@ -24,7 +24,7 @@ _FAMILY_NAMES = (
     "luong luu to ton thai dao ha quach kieu la lai mac nghiem nong phung quan thach tang thi tieu trieu tu vuong "
     "vi au banh bach chu cu dam diep dong giang giap han hua khuc khuong kim khong ninh nhan ong phi son thieu van"
 )
-UNIT_WORDS = re.compile(r"(?:khoa|phong|ban|to|trung tam|tram|don vi|bo phan|phong kham|lien khoa)\b")
+_UNIT_WORDS = re.compile(r"(?:khoa|phong|ban|to|trung tam|tram|don vi|bo phan|phong kham|lien khoa)\b")
 _MOST, _HALF = 0.6, 0.5
 
 
@@ -190,7 +190,7 @@ def _are_codes(texts: Sequence[str]) -> bool:
 _TESTS: dict[Meaning, Callable[[Sequence[str]], bool]] = {
     Meaning.PHONE: lambda texts: _share(texts, lambda text: read_phone(text).number is not None) >= _MOST,
     Meaning.NAME: lambda texts: _share(texts, _is_name) >= _MOST,
-    Meaning.UNIT: lambda texts: _share(texts, lambda text: bool(UNIT_WORDS.match(term_key(text)))) >= _HALF,
+    Meaning.UNIT: lambda texts: _share(texts, lambda text: bool(_UNIT_WORDS.match(term_key(text)))) >= _HALF,
     Meaning.POSITION: lambda texts: _share(texts, lambda text: bool(positions_named(text))) >= _MOST,
     Meaning.CODE: _are_codes,
 }

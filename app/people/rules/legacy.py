@@ -20,6 +20,11 @@ class Scheme(StrEnum):
     VNI = "vni"
     UTF8_TWICE = "utf8_twice"
 
+    @property
+    def label(self) -> str:
+        """The name by which people know it, the same in every language."""
+        return {"tcvn3": "TCVN3, .VnTime", "vni": "VNI", "utf8_twice": "UTF-8 → Windows-1252"}[self.value]
+
 
 # TCVN3 has one byte a letter; capitals with a tone do not exist, the ".VnTimeH" fonts draw small letters as capitals.
 _TCVN3 = dict(

@@ -20,16 +20,16 @@ _NO_TONE, _OTHER_MARK = "0", "6"
 _LEVEL_END, _WORD_END = "!", "$"
 _FOREIGN = "~"
 
-# The Icelandic eth and the African d pass for đ, six signs for the apostrophe of "K'Brừng", six for the hyphen.
-_ALIKE = (
-    {"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ"}
-    | dict.fromkeys("\u2018\u2019\u02bc\u00b4\u0060\u2032", "'")
+# The Icelandic eth and the African d pass for đ; in names six signs pass for the apostrophe of "K'Brừng" or a hyphen.
+_ALIKE = {"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ"}
+_FULL_WIDTH = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}
+_FOLD = str.maketrans(_ALIKE | _FULL_WIDTH)
+_FOLD_SIGNS = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u02bc\u00b4\u0060\u2032", "'")
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
 )
-_FULL_WIDTH = {chr(code + 0xFEE0): _ALIKE.get(chr(code), chr(code)) for code in range(0x21, 0x7F)}
-_FOLD = str.maketrans(_ALIKE | _FULL_WIDTH)
 
-_PLAIN_WORD = "[A-Za-zÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]+"
+_PLAIN_WORD = "[!-~À-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]+"
 _PLAIN = re.compile(f"{_PLAIN_WORD}(?: {_PLAIN_WORD})*")
 _SPACES = re.compile(" {2,}")
 _WORD = re.compile(r"[^\W_]+")
@@ -47,8 +47,8 @@ def clean_text(text: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """Return a person's name as it is stored: ``clean_text``, and Title Case when it was typed all in one case."""
-    text = clean_text(name)
+    """Return a person's name as stored: ``clean_text``, plain signs, Title Case if it was typed all in one case."""
+    text = clean_text(name).translate(_FOLD_SIGNS)
     if text.isupper() or text.islower():
         return unicodedata.normalize("NFC", _in_title_case(text))
     return text
@@ -56,7 +56,7 @@ def clean_name(name: str) -> str:
 
 def search_key(text: str) -> str:
     """Return ``text`` as the search sees it: lower case, no marks, đ as d, single spaces."""
-    return without_marks(clean_text(text).casefold())
+    return without_marks(clean_text(text).casefold()).translate(_FOLD_SIGNS)
 
 
 def without_marks(lower: str) -> str:
@@ -67,6 +67,7 @@ def without_marks(lower: str) -> str:
     return clean_text("".join(letters)).casefold().replace("đ", "d")
 
 
+@lru_cache(maxsize=8192)
 def term_key(text: str) -> str:
     """Return the words of a term for comparison: ``search_key`` without punctuation ("Khoa Nội – TM": khoa noi tm)."""
     return " ".join(_WORD.findall(search_key(text)))
