@@ -73,6 +73,11 @@ def test_the_same_file_again_changes_nothing(size):
     assert again.missing == again.new_units == ()
 
 
+def test_a_repeated_row_is_quiet_once_its_person_is_in_the_list():
+    plan = plan_of(TUYET_ROW, TUYET_ROW, people=[TUYET])
+    assert [(row.outcome, row.problems) for row in plan.rows] == [(Outcome.SAME, ()), (Outcome.SAME, ())]
+
+
 def test_a_clean_file_again_asks_nothing_at_all():
     rows = make_roster(300, seed=6, dirty_every=1000)
     facts = {"units": (), "positions": CITY}
