@@ -184,11 +184,12 @@ def put_on_leave(
     return made
 
 
-def end_leave(actor_id: int, facility_id: int, leave_id: int, *, now: datetime) -> None:
+def end_leave(actor_id: int, facility_id: int, person_id: int, leave_id: int, *, now: datetime) -> None:
     """Let an absence end now, or never happen if it has not begun; raises ``NotFound``."""
     leave = db.session.scalar(
         select(Leave)
-        .where(Leave.id == leave_id, Leave.facility_id == facility_id, Leave.superseded_at.is_(None))
+        .where(Leave.id == leave_id, Leave.person_id == person_id, Leave.facility_id == facility_id)
+        .where(Leave.superseded_at.is_(None))
         .with_for_update()
     )
     if leave is None:

@@ -107,7 +107,7 @@ def add_leave(facility: str, person: int) -> Response:
 def end_leave(facility: str, person: int, leave: int) -> Response:
     """Let an absence end now."""
     with transaction():
-        operations.end_leave(asker().person_id, g.facility_id, leave, now=clock.now())
+        operations.end_leave(asker().person_id, g.facility_id, person, leave, now=clock.now())
     return make_response(redirect(url_for("people.edit", facility=facility, person=person, saved=1), 303))
 
 
