@@ -12,6 +12,7 @@ from flask import Flask, Response, g, request, url_for
 from flask_compress import Compress
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from app.kernel.settings import Settings
 
@@ -28,9 +29,17 @@ POLICY = "; ".join(
     )
 )
 SMALL_BODY = 256 * 1024
+LARGEST_ID = 2**63 - 1
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 log = structlog.get_logger("http")
+
+
+class IdConverter(IntegerConverter):
+    """Reads a number that a database can keep; a larger one is no address of ours, rather than a fault of ours."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=LARGEST_ID)
 
 
 def start(app: Flask, settings: Settings) -> None:
@@ -57,6 +66,7 @@ def start(app: Flask, settings: Settings) -> None:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     Compress(app)
+    app.url_map.converters["int"] = IdConverter
     app.before_request(_open_request)
     app.after_request(_close_request)
     app.extensions["is_https"] = settings.is_https
