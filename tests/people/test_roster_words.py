@@ -30,6 +30,12 @@ def test_an_unknown_unit_is_asked_once_for_all_its_rows():
     assert plan.counts[Outcome.NEW] == 2
 
 
+def test_a_new_unit_is_named_as_written_in_small_letters():
+    rows = [person_row(unit="KHOA XẠ TRỊ"), person_row(code="NV010", name="Võ Thị Lan", unit="Khoa Xạ trị", phone=None)]
+    assert [unit.name for unit in plan_of(*rows).new_units] == ["Khoa Xạ trị"]
+    assert [unit.name for unit in plan_of(rows[0]).new_units] == ["KHOA XẠ TRỊ"]
+
+
 def test_a_unit_is_known_by_any_spelling_of_its_words():
     assert plan_of(person_row(unit="KHOA KHAM – BENH")).questions == ()
 

@@ -149,7 +149,10 @@ def _by_term(words: Iterable[tuple[str, int]]) -> dict[str, _Word]:
     found: dict[str, _Word] = {}
     for text, number in words:
         if term := term_key(text):
-            found.setdefault(term, _Word(text)).rows.append(number)
+            word = found.setdefault(term, _Word(text))
+            word.rows.append(number)
+            # "KHOA KHÁM BỆNH" is a heading's spelling; a unit is named as most rows write it.
+            word.text = text if word.text.isupper() else word.text
     return found
 
 
