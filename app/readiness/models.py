@@ -60,7 +60,7 @@ class Snapshot(Base):
             "uq_readiness_snapshot_newest",
             "facility_id",
             unique=True,
-            sqlite_where=text("is_newest"),
+            sqlite_where=text("is_newest = 1"),
             postgresql_where=text("is_newest"),
         ),
     )

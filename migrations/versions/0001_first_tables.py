@@ -270,7 +270,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('readiness_snapshot', schema=None) as batch_op:
         batch_op.create_index('ix_readiness_snapshot_taken_on', ['taken_on'], unique=False)
-        batch_op.create_index('uq_readiness_snapshot_newest', ['facility_id'], unique=True, sqlite_where=sa.text('is_newest'), postgresql_where=sa.text('is_newest'))
+        batch_op.create_index('uq_readiness_snapshot_newest', ['facility_id'], unique=True, sqlite_where=sa.text('is_newest = 1'), postgresql_where=sa.text('is_newest'))
 
     op.create_table('role_grant',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -937,7 +937,7 @@ def downgrade() -> None:
 
     op.drop_table('role_grant')
     with op.batch_alter_table('readiness_snapshot', schema=None) as batch_op:
-        batch_op.drop_index('uq_readiness_snapshot_newest', sqlite_where=sa.text('is_newest'), postgresql_where=sa.text('is_newest'))
+        batch_op.drop_index('uq_readiness_snapshot_newest', sqlite_where=sa.text('is_newest = 1'), postgresql_where=sa.text('is_newest'))
         batch_op.drop_index('ix_readiness_snapshot_taken_on')
 
     op.drop_table('readiness_snapshot')
