@@ -337,13 +337,17 @@ class ImportState(StrEnum):
 
 
 class RosterImport(Base):
-    """One roster file on its way in: read, matched, checked, applied whole or not at all."""
+    """One roster file on its way in: read, matched, checked, applied whole or not at all.
+
+    Its rows are in files and not here. ``token`` is the upload form's own, so that sending it twice makes one import.
+    """
 
     __tablename__ = "roster_import"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"), index=True)
     made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    token: Mapped[str | None] = mapped_column(KeyText, unique=True)
     file_name: Mapped[str]
     file_key: Mapped[str]
     state: Mapped[ImportState] = mapped_column(words_of(ImportState))
@@ -372,3 +376,4 @@ class RosterMapping(Base):
     word_key: Mapped[str] = mapped_column(KeyText)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     position_id: Mapped[int | None] = mapped_column(ForeignKey("position.id"))
+    service_point_id: Mapped[int | None] = mapped_column(ForeignKey("service_point.id"))

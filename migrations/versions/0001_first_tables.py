@@ -295,6 +295,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('facility_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('made_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('token', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
     sa.Column('file_name', sa.String(), nullable=False),
     sa.Column('file_key', sa.String(), nullable=False),
     sa.Column('state', sa.Enum('reading', 'columns', 'matching', 'check', 'applying', 'done', 'refused', 'undone', name='importstate', native_enum=False, length=32), nullable=False),
@@ -309,7 +310,8 @@ def upgrade() -> None:
     sa.Column('undone_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['facility_id'], ['facility.id'], name=op.f('fk_roster_import_facility_id')),
     sa.ForeignKeyConstraint(['made_by'], ['person.id'], name=op.f('fk_roster_import_made_by')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_roster_import'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_roster_import')),
+    sa.UniqueConstraint('token', name=op.f('uq_roster_import_token'))
     )
     with op.batch_alter_table('roster_import', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_roster_import_facility_id'), ['facility_id'], unique=False)
@@ -496,19 +498,6 @@ def upgrade() -> None:
     with op.batch_alter_table('requirement', schema=None) as batch_op:
         batch_op.create_index('ix_requirement_position', ['position_id', 'module_id'], unique=False)
 
-    op.create_table('roster_mapping',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('facility_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('word_key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
-    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('position_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.ForeignKeyConstraint(['facility_id'], ['facility.id'], name=op.f('fk_roster_mapping_facility_id')),
-    sa.ForeignKeyConstraint(['position_id'], ['position.id'], name=op.f('fk_roster_mapping_position_id')),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_roster_mapping_unit_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_roster_mapping')),
-    sa.UniqueConstraint('facility_id', 'kind', 'word_key', name=op.f('uq_roster_mapping_facility_id_kind_word_key'))
-    )
     op.create_table('service_point',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('facility_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -599,6 +588,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['quiz_id'], ['quiz.id'], name=op.f('fk_question_quiz_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_question')),
     sa.UniqueConstraint('quiz_id', 'key', name=op.f('uq_question_quiz_id_key'))
+    )
+    op.create_table('roster_mapping',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('facility_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('word_key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('position_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('service_point_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['facility_id'], ['facility.id'], name=op.f('fk_roster_mapping_facility_id')),
+    sa.ForeignKeyConstraint(['position_id'], ['position.id'], name=op.f('fk_roster_mapping_position_id')),
+    sa.ForeignKeyConstraint(['service_point_id'], ['service_point.id'], name=op.f('fk_roster_mapping_service_point_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_roster_mapping_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_roster_mapping')),
+    sa.UniqueConstraint('facility_id', 'kind', 'word_key', name=op.f('uq_roster_mapping_facility_id_kind_word_key'))
     )
     op.create_table('service_point_term',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -859,6 +863,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_service_point_term_service_point_id'))
 
     op.drop_table('service_point_term')
+    op.drop_table('roster_mapping')
     op.drop_table('question')
     op.drop_table('lesson')
     with op.batch_alter_table('duty', schema=None) as batch_op:
@@ -882,7 +887,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_service_point_facility_id'))
 
     op.drop_table('service_point')
-    op.drop_table('roster_mapping')
     with op.batch_alter_table('requirement', schema=None) as batch_op:
         batch_op.drop_index('ix_requirement_position')
 
