@@ -1,8 +1,12 @@
 """The door to Flask-WTF: every form carries a token tied to the browser's cookie, with no time limit (ruling 14)."""
 
-from flask import Flask
+from typing import Any
+
+from flask import Flask, request
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError as FormExpired
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import BadRequest
 
 __all__ = ["Form", "FormExpired", "start"]
 
@@ -17,6 +21,16 @@ class Form(FlaskForm):
 
         locales = ("en",)  # its built-in sentences are never shown; ours are translated where they are written
 
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Read forms only: Flask-WTF would take any JSON for fields, and fall over a number or a list."""
+            if request.is_json:
+                return ImmutableMultiDict[str, str]()
+            return super().wrap_formdata(form, formdata)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Read a form from a form: Flask-WTF would take a JSON body for one, and fall over ``[7]``."""
+            return None if request.is_json else super().wrap_formdata(form, formdata)
+
 
 def start(app: Flask) -> None:
     """Ask a token of every unsafe request of this app; JSON carries it in the header ``X-CSRFToken``."""
@@ -26,3 +40,10 @@ def start(app: Flask) -> None:
         WTF_CSRF_METHODS={"POST", "PUT", "PATCH", "DELETE"},
     )
     protection.init_app(app)
+    app.before_request(_refuse_nul)
+
+
+def _refuse_nul() -> None:
+    """Refuse the one letter that PostgreSQL cannot keep and no keyboard has."""
+    if any("\0" in value for _name, value in request.form.items(multi=True)):
+        raise BadRequest("a NUL in a form")
