@@ -92,15 +92,25 @@ def is_sqlite(url: str) -> bool:
 
 
 def engine_options(settings: Settings) -> dict[str, object]:
-    """Return what SQLAlchemy needs to open the engine for these settings."""
+    """Return what SQLAlchemy needs to open the engine for these settings.
+
+    ``hide_parameters``: the text of a database's error goes to the log, and what people typed does not (AD-04).
+    """
     if is_sqlite(settings.database_url):
         return {
             "module": bundled_sqlite,
             "pool_size": settings.database_pool,
             "max_overflow": 0,
             "pool_timeout": 5,
+            "hide_parameters": True,
         }
-    return {"pool_size": settings.database_pool, "max_overflow": 0, "pool_timeout": 5, "pool_pre_ping": False}
+    return {
+        "pool_size": settings.database_pool,
+        "max_overflow": 0,
+        "pool_timeout": 5,
+        "pool_pre_ping": False,
+        "hide_parameters": True,
+    }
 
 
 def start(app: Flask, settings: Settings) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Flask, request
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError as FormExpired
-from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest
 
 __all__ = ["Form", "FormExpired", "start"]
@@ -20,12 +19,6 @@ class Form(FlaskForm):
         """WTForms' own settings."""
 
         locales = ("en",)  # its built-in sentences are never shown; ours are translated where they are written
-
-        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Read forms only: Flask-WTF would take any JSON for fields, and fall over a number or a list."""
-            if request.is_json:
-                return ImmutableMultiDict[str, str]()
-            return super().wrap_formdata(form, formdata)
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Read a form from a form: Flask-WTF would take a JSON body for one, and fall over ``[7]``."""

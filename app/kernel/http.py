@@ -84,6 +84,8 @@ def _open_request() -> None:
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
     _ = request.host  # raises 400 for a host that is not ours (HD-03)
+    if "\0" in request.path or b"%00" in request.query_string:  # PostgreSQL cannot even be asked for it
+        raise BadRequest("a NUL in an address")
     if request.method in UNSAFE:
         _refuse_foreign_origin()
     if request.mimetype != "multipart/form-data":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Row = TypeVar("Row")
+LONGEST_NUMBER = 9  # times a page's size this is still a number that both databases can count to
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +45,5 @@ class Page(Generic[Row]):
 
 def page_number(text: str | None) -> int:
     """Read a page number from a query string; anything odd is page 1."""
-    return int(text) if text and text.isascii() and text.isdigit() and int(text[:6]) > 0 else 1
+    is_number = text is not None and text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return max(1, int(text)) if text and is_number else 1
