@@ -124,3 +124,12 @@ class State:
                 self.connection.execute(f'delete from "{table}"')
                 with self.connection.cursor().copy(f'copy "{table}" from stdin') as copy:
                     copy.write(self.copies[table])
+                self._wind_back(table)
+
+    def _wind_back(self, table: str) -> None:
+        """Let the next id be what it would have been, so that the same request gives the same rows."""
+        if "id" in Base.metadata.tables[table].columns and Base.metadata.tables[table].c.id.type.python_type is int:
+            counter = f"pg_get_serial_sequence('\"{table}\"', 'id')"
+            self.connection.execute(
+                f'select setval({counter}, coalesce((select max(id) from "{table}"), 0) + 1, false)'
+            )
