@@ -22,8 +22,9 @@ from app.readiness.rules import Case, Level, Score, next_steps, score_of
 
 WEEKS = 14
 DAYS_BACK = 7
-#: The line's axis begins at the ten below its lowest point; a bar's never would.
+#: The line's axis begins below its lowest point, with a line each ten, or each twenty; a bar's always begins at 0.
 GRID = 10
+HALF = 50
 MARGIN = 16
 CLOSE = 12
 
@@ -91,6 +92,7 @@ class Trend:
     days: int
     low: int
     high: int
+    step: int
     marks: Sequence[tuple[int, str]]
     target: float
     is_labelled: bool
@@ -105,14 +107,17 @@ def _trend(history: Sequence[Snapshot], today: date, total: Fraction, target: Fr
     totals.append((today, total))
     first = totals[0][0]
     days = (today - first).days
-    lowest = min(value for _, value in totals)
+    lowest = min(*(value for _, value in totals), target - GRID)
+    step = GRID if lowest >= HALF else 2 * GRID
+    # Room beyond today, or its value would be cut off at the edge.
+    length = days + max(1, days // MARGIN)
     return Trend(
         points=[((day - first).days, float(value)) for day, value in totals],
-        # Room beyond today, or its value would be cut off at the edge.
-        days=days + max(1, days // MARGIN),
-        low=min(GRID * (int(lowest) // GRID), GRID * (int(target) // GRID - 1)),
+        days=length,
+        low=step * (int(lowest) // step),
         high=100,
-        marks=[(0, first.strftime("%d/%m")), (days, today.strftime("%d/%m"))],
+        step=step,
+        marks=[(0, first.strftime("%d/%m")), (length, today.strftime("%d/%m"))],
         target=float(target),
         is_labelled=not 0 < total - target < CLOSE,
         words=words.trend_words(totals),

@@ -36,17 +36,19 @@ def sentence_of(reached: Score, policy: Policy) -> str:
     """Say the one sentence under the number: what is missing to the next level, or why there is no number."""
     if reached.reason is Reason.NOBODY:
         return str(_("Service points are open, but nobody is on the list yet. Import the staff list to begin."))
-    gap = gap_of(reached, policy)
-    said = _missing(gap) if gap else str(_("Every service point has its trained people. Renew in time to keep it so."))
     computed = uncapped_level(reached, policy)
     if reached.level is not computed:
-        held = _(
-            "The points reach level %(computed)s; a recorded legal decision holds it at level %(level)s.",
-            computed=computed.value,
-            level=reached.level.value,
+        return str(
+            _(
+                "The points reach level %(computed)s; a recorded legal decision holds it at level %(level)s.",
+                computed=computed.value,
+                level=reached.level.value,
+            )
         )
-        return f"{held} {said}"
-    return said
+    gap = gap_of(reached, policy)
+    if gap is None:
+        return str(_("Every service point has its trained people. Renew in time to keep it so."))
+    return _missing(gap)
 
 
 def _missing(gap: Gap) -> str:
