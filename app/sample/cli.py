@@ -1,6 +1,7 @@
 """The command that makes a fictional city of any size."""
 
 import csv
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -17,6 +18,9 @@ from app.people.rules.passwords import SAMPLE_PASSWORD
 from app.readiness import jobs as readiness
 from app.sample import operations
 from app.sample.rules import content_hash, plan_city
+
+WEEKS_BACK = 14
+SMALL_CITY = 100
 
 city = AppGroup("city", help="A fictional city, for trying and for load tests; never over real people.")
 
@@ -55,8 +59,18 @@ def seed_city(*, facilities: int, staff: int, seed: int) -> int:
         ) from error
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    readiness.nightly()
+    _take_snapshots(facilities)
     return count
+
+
+def _take_snapshots(facilities: int) -> None:
+    """Take today's snapshot of everyone, and, in a small city, those of the weeks before, so that lines have a past."""
+    now = clock.now()
+    if facilities <= SMALL_CITY:
+        for weeks in range(WEEKS_BACK, 0, -1):
+            with clock.stopped(now - timedelta(weeks=weeks)):
+                readiness.nightly()
+    readiness.nightly()
 
 
 def write_sign_in(path: Path) -> int:
