@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from app.kernel import clock
 from app.kernel.db import db
@@ -265,3 +266,19 @@ def test_operations_permuted_repeated_and_dropped_end_as_the_model_says(context,
     assert len(db.session.scalars(select(Answer.op_id).where(Answer.attempt_id == attempt.id)).all()) == len(
         set(arriving)
     )
+
+
+def test_the_database_itself_refuses_a_second_answer_of_the_same_operation(cast, attempt):
+    save_answer(cast.an, attempt, 1, right_tokens(attempt, 1), op_id="op-number-1")
+    again = Answer(
+        attempt_id=attempt.id,
+        op_id="op-number-1",
+        place=2,
+        chosen=[],
+        client_seq=9,
+        recorded_at=clock.now(),
+        receipt="x",
+    )
+    with pytest.raises(IntegrityError), transaction():
+        db.session.add(again)
+        db.session.flush()
