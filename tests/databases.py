@@ -103,8 +103,11 @@ def new_postgres_database(name: str) -> str:
     return parts._replace(path=f"/{name}").geturl().replace("postgresql:", "postgresql+psycopg:")
 
 
-def start_postgres() -> tuple[str, Callable[[], None]]:
-    """Start a PostgreSQL on a socket of its own, without fsync; returns its address and the way to stop it."""
+def start_postgres(*, is_durable: bool = False) -> tuple[str, Callable[[], None]]:
+    """Start a PostgreSQL on a socket of its own; returns its address and the way to stop it.
+
+    Without fsync unless ``is_durable``: nothing of a test must outlive it, but a benchmark must pay what life pays.
+    """
     found = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[-2]))
     own = shutil.which("pg_ctl")
     if not found and not own:
@@ -133,7 +136,9 @@ def start_postgres() -> tuple[str, Callable[[], None]]:
         "UTF8",
         "--locale=C.UTF-8",
     )
-    options = f"-c listen_addresses='' -k {folder} -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+    options = f"-c listen_addresses='' -k {folder}"
+    if not is_durable:
+        options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
     _run(f"{binaries}/pg_ctl", "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", options, "start")
 
     def _stop() -> None:
