@@ -108,15 +108,19 @@ def read_table_isolated(path: Path, filename: str, *, sheet: str | None = None) 
         if status != 0:
             raise Invalid("file_unreadable")
         result.seek(0)
-        return _load(result)
+        return load_table(result)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a sheet to be written: its heading and its width in characters."""
+    """A column of a sheet to be written: its heading, its width in characters, and whether Excel must keep it as text.
+
+    Text keeps the zeros that Excel takes from codes and phone numbers typed into the column.
+    """
 
     title: str
     width: float = 16
+    is_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +146,12 @@ def write_xlsx(target: Path | BinaryIO, sheets: Iterable[Sheet]) -> int:
         head = book.add_format({"bold": True, "bg_color": "#E6EFEA", "bottom": 1, "text_wrap": True, "valign": "top"})
         day = book.add_format({"num_format": "dd/mm/yyyy"})
         instant = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+        text = book.add_format({"num_format": "@"})
         for sheet in sheets:
             page = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", sheet.name)[:31])
             page.freeze_panes(1, 0)
             for place, column in enumerate(sheet.columns):
-                page.set_column(place, place, column.width)
+                page.set_column(place, place, column.width, text if column.is_text else None)
                 page.write_string(0, place, _excel_text(column.title), head)
             number = 0
             for number, row in enumerate(sheet.rows, start=1):
@@ -324,7 +329,7 @@ def _csv_value(value: Value) -> str | int | float:
             return csv_safe(value)
 
 
-def _dump(table: Table) -> Iterable[str]:
+def dump_table(table: Table) -> Iterable[str]:
     """Yield a table as lines of JSON: the head, then one line a row; a date is ``{"day": "2026-11-30"}``."""
     head = {"sheet": table.sheet, "sheets": table.sheets, "valueless": sorted(table.valueless), "notes": table.notes}
     yield json.dumps(head)
@@ -332,8 +337,8 @@ def _dump(table: Table) -> Iterable[str]:
         yield json.dumps([number, [{"day": cell.isoformat()} if isinstance(cell, date) else cell for cell in cells]])
 
 
-def _load(lines: Iterable[bytes]) -> Table:
-    """Return the table that the reading process wrote; raises the Invalid it met."""
+def load_table(lines: Iterable[bytes]) -> Table:
+    """Return the table that ``dump_table`` or the reading process wrote; raises the Invalid that one met."""
     following = iter(lines)
     head = json.loads(next(following))
     if "refused" in head:
@@ -358,7 +363,7 @@ def main(path: str, suffix: str, sheet: str | None = None) -> None:
     except Invalid as refusal:
         sys.stdout.write(json.dumps({"refused": refusal.code, "values": refusal.values}))
         return
-    sys.stdout.writelines(f"{line}\n" for line in _dump(table))
+    sys.stdout.writelines(f"{line}\n" for line in dump_table(table))
 
 
 def _limit_this_process() -> None:

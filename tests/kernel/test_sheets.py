@@ -228,7 +228,7 @@ def test_a_reader_that_takes_too_long_is_ended(monkeypatch):
 def test_the_reading_process_prints_one_line_a_row(capsys):
     sheets.main(str(FOLDER / "numbers.xlsx"), ".xlsx")
     lines = capsys.readouterr().out.encode().splitlines()
-    assert sheets._load(lines) == read_table(FOLDER / "numbers.xlsx", "x.xlsx")
+    assert sheets.load_table(lines) == read_table(FOLDER / "numbers.xlsx", "x.xlsx")
     sheets.main(str(FOLDER / "empty.csv"), ".csv")
     assert capsys.readouterr().out == '{"refused": "file_empty", "values": {}}'
 
