@@ -6,6 +6,7 @@ from typing import Any
 from app.assignments import listeners as assignments
 from app.assignments.events import ModuleCompleted
 from app.kernel.events import Event, bus
+from app.people import jobs as people_jobs
 from app.people.events import RosterChanged
 from app.readiness import jobs as readiness_jobs
 from app.readiness import listeners as readiness
@@ -27,7 +28,7 @@ LISTENERS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
 }
 
 # Importing a room's jobs makes them known.
-JOBS = (quizzes_jobs, certificates_jobs, readiness_jobs)
+JOBS = (people_jobs, quizzes_jobs, certificates_jobs, readiness_jobs)
 
 
 def start() -> None:

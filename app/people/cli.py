@@ -3,20 +3,29 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
-from app.kernel import clock, i18n, sheets
-from app.kernel.errors import DomainError
+from app.kernel import clock, i18n, sheets, storage
+from app.kernel.errors import DomainError, Invalid
+from app.kernel.tokens import new_token
 from app.kernel.transaction import transaction
-from app.people import operations, queries
-from app.people.models import Role
+from app.people import jobs, operations, queries
+from app.people.models import ImportState, Role
+from app.people.operations import imports
 from app.people.operations.facilities import Loaded, load_register
 from app.people.operations.slips import Slip
+from app.people.queries import import_files
+from app.people.queries.import_plan import Importer, plan_for, read_people
+from app.people.queries.imports import get_import
+from app.people.rules.headings import Meaning
 from app.people.rules.phones import normal_phone, show_phone
 from app.people.rules.register import COLUMNS, RegisterProblem, read_register
+from app.people.views import import_report
+from app.people.views.import_report import Report
 
 people = AppGroup("people", help="People: the first administrator, roles, activation slips.")
 facilities = AppGroup("facilities", help="Facilities: load the city's register.")
@@ -104,6 +113,62 @@ def positions() -> None:
     with transaction():
         made = operations.ensure_positions()
     click.echo(f"{len(made)} positions")
+
+
+@people.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--facility", required=True, help="Code of the facility whose list the file holds.")
+@click.option("--apply", "applies", is_flag=True, help="Write it; without this nothing is written.")
+@click.option(
+    "--choices", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Answers: JSON, key to value."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print counts and problems as JSON.")
+@click.option("--lang", type=click.Choice(i18n.LANGUAGES), default="vi", show_default=True, help="Of the sentences.")
+def import_roster(file: Path, facility: str, applies: bool, choices: Path | None, as_json: bool, lang: str) -> None:
+    """Compare a roster FILE (.xlsx or .csv) with a facility's list, say what is to be decided, and write it if asked.
+
+    Exit status 0 when the file could be applied (with ``--apply``: when it was), 1 otherwise.
+    """
+    facility_id = queries.find_facility_id(facility)
+    if facility_id is None:
+        raise click.ClickException(f"no facility has the code {facility}")
+    given = json.loads(choices.read_text(encoding="utf-8")) if choices else {}
+    with i18n.force_locale(lang):
+        report = run_import(facility_id, file, given, applies=applies)
+        click.echo(
+            json.dumps(report, ensure_ascii=False, indent=1) if as_json else "\n".join(import_report.lines(report))
+        )
+    sys.exit(0 if report["can_apply"] else 1)
+
+
+def run_import(facility_id: int, file: Path, given: dict[str, str], *, applies: bool) -> Report:
+    """Do in this process what the worker does for the pages, and return the report of it."""
+    try:
+        upload = import_files.read_upload(file, file.name)
+    except Invalid as refusal:
+        return import_report.refused(refusal)
+    meant = {int(key.partition(":")[2]): Meaning(value) for key, value in given.items() if key.startswith("column:")}
+    upload = replace(upload, columns=upload.columns.with_meanings(meant))
+    if upload.columns.faults():
+        return import_report.faulty_columns(upload.columns)
+    planned = plan_for(
+        Importer(facility_id, None), read_people(upload.table, upload.columns, given), given, clock.now()
+    )
+    report = import_report.planned(planned, upload.columns)
+    if applies and report["can_apply"]:
+        report["can_apply"] = report["applied"] = _apply(facility_id, file.name, upload, given)
+    return report
+
+
+def _apply(facility_id: int, name: str, upload: import_files.Upload, given: dict[str, str]) -> bool:
+    """Write an import; False: the list has changed under it and there is something new to decide."""
+    key = storage.put(import_files.table_bytes(upload.table))
+    sent = imports.Sent(name, key, new_token())
+    with transaction():
+        columns = import_files.columns_as_json(upload)
+        import_id = imports.begin_by_command(facility_id, sent, columns, given, now=clock.now()).id
+    jobs.apply_roster(import_id)
+    return get_import(facility_id, import_id).state is ImportState.DONE
 
 
 @facilities.command("import")

@@ -89,6 +89,8 @@ NOTES: dict[str, str] = {
     "phone_wrong_kept": _("“%(written)s” is not a mobile number; the stored one stays."),
     "phone_unconfirmed": _("The phone number stays as it is until this person confirms the new one."),
     "replaced_by_row": _("Row %(row)s is used instead."),
+    "invitation_waits": _("Invited before; the answer comes when this person signs in."),
+    "invitation_declined": _("This person has declined the invitation."),
 }
 
 # What is told about a file that was read (``Table.notes``).
@@ -96,6 +98,7 @@ TABLE_NOTES: dict[str, str] = {
     "hidden_sheets": _("Hidden sheets were not read."),
     "several_sheets": _("The file has several sheets; only this one was read."),
     "external_links": _("Some formulas refer to other files; only their last results were read."),
+    "citizen_numbers": _("Citizens' numbers stood in the file; they were taken out and are not stored."),
     "encoding_windows_1258": _("The file was read as Windows-1258; please look at the names once more."),
 }
 
@@ -129,6 +132,7 @@ FILE_REFUSALS: dict[str, str] = {
     "file_encoding": _("The letters of this file cannot be read with certainty. Save it as .xlsx or as “CSV UTF-8”."),
     "file_broken": _("The file is damaged. Open it in Excel, save it again and send that."),
     "file_unsafe": _("The file holds something that a list never needs. Copy the list into a new file."),
+    "import_too_old": _("This import was left for too long and its rows are gone. Send the file again."),
     "file_unreadable": _("The file takes too long to read. Copy the list into a new file."),
 }
 
