@@ -1,7 +1,7 @@
 """Who owns the ids in each address, and the addresses to ask: own, same facility, foreign, missing, malformed, over."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -48,6 +48,9 @@ class City:
 class Open:
     """A certificate's public code: whoever has it may ask."""
 
+
+# Every canary's name begins so: a search that reached further than the page's facility would find them all.
+LOOKING = "q=cnry&find=cnry&all=1&everyone=1"
 
 Owner = Site | Self | Paper | City | Open
 PERSON = {"person": Site("person")}
@@ -149,6 +152,9 @@ def cases(world: World, rule: Rule, method: str, principal: Principal) -> Iterat
     if None in own.values():  # nobody's own: the city's people hold no certificate
         return
     yield case("own", "fine", own)
+    if method == "GET" and rule.endpoint != "static":
+        found = case("own", "fine", own)
+        yield replace(found, path=f"{found.path}?{LOOKING}")
     if has_site:
         foreign = {name: value_of(world, owner, principal, "other") for name, owner in owners.items()}
         yield case("other_facility", "foreign", foreign, away)
@@ -185,7 +191,7 @@ def _one_changed(
     missing = getattr(owner, "missing", None) or (MISSING if _is_number(rule, name) else "Z" * 18)
     yield case("missing", "missing", {**own, name: missing})
     for bad in MALFORMED["int" if _is_number(rule, name) else "string"]:
-        verdict = "malformed" if _is_number(rule, name) else "missing"
+        verdict = "malformed" if _is_number(rule, name) or bad == "%00" else "missing"
         yield case("malformed", verdict, {**own, name: bad})
 
 

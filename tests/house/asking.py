@@ -41,7 +41,7 @@ def expected(case: Case, principal: Principal) -> set[int]:
     """Return the statuses that the access rules and the table of owners allow."""
     endpoint, method = case.rule.endpoint, case.method
     if case.verdict == "malformed":
-        return {404, 405}  # no rule reads it, so nobody is asked who they are
+        return {400, 404, 405}  # no rule reads it, so nobody is asked who they are
     who = ACCESS[endpoint]
     refused = _refusal(who, case, principal)
     if refused:

@@ -30,6 +30,20 @@ def asked(world: World, principal: Principal) -> list[Case]:
     return found if world.state.is_sqlite else [case for case in found if case.idclass in ON_POSTGRESQL]
 
 
+# What anybody may open who is not signed in, and nothing else.
+DOORS = {
+    "static", "health.live", "health.ready", "people.sign_in", "people.sample_sign_in", "people.activate",
+    "certificates.verify", "certificates.verify_json", "certificates.scanned", "certificates.search",
+}  # fmt: skip
+MANAGERS = {Who.COORDINATOR, Who.DIRECTOR, Who.MANAGER}
+
+
+def test_a_facility_is_open_to_its_managers_alone_and_the_street_to_few_doors(world: World):
+    assert {endpoint for endpoint, who in ACCESS.items() if who is Who.PUBLIC} == DOORS
+    wide = {rule.endpoint for rule, _ in rules(world.database.app) if "facility" in rule.arguments}
+    assert {endpoint for endpoint in wide if ACCESS[endpoint] not in MANAGERS} == set()
+
+
 def say(case: Case, principal: Principal, words: str) -> str:
     return f"{principal.key}: {case.method} {case.path} [{case.idclass}, {case.rule.endpoint}]: {words}"
 
