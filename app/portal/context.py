@@ -223,6 +223,8 @@ def _opens(actor: Actor, endpoint: str, facility_id: int | None) -> bool:
 # Pages below a page of the menu: the menu marks the one they belong to.
 _BELOW = {
     "people.start_import": "people.roster",
+    "people.roster_import": "people.roster",
+    "people.import_columns": "people.roster",
     "people.add_point": "people.roster",
     "people.point": "people.roster",
     "people.places": "people.roster",

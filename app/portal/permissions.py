@@ -8,6 +8,7 @@ ACCESS: dict[str, Who] = {
     "coordinator.assigned": Who.COORDINATOR,
     "coordinator.undo": Who.COORDINATOR,
     "coordinator.end_rule": Who.COORDINATOR,
+    "coordinator.undo_import": Who.COORDINATOR,
     "coordinator.board": Who.MANAGER,
     "coordinator.export": Who.MANAGER,
     "coordinator.person": Who.MANAGER,

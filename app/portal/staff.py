@@ -11,6 +11,7 @@ from app.assignments.rules import BoardState
 from app.kernel import clock
 from app.kernel.i18n import in_language
 from app.kernel.login import asker
+from app.people.queries.invitations import list_invitations
 from app.portal import context
 from courses import queries as courses
 from courses.rules import minutes_left
@@ -66,6 +67,7 @@ def home() -> str:
         later_minutes=sum(task.module_minutes_left for task in following),
         proofs=context.list_proofs(),
         boards=context.boards(),
+        invitations=list_invitations(asker().person_id),
         modules=() if tasks else courses.list_modules(),
     )
 

@@ -58,6 +58,20 @@ def list_newcomers(facility_id: int, since: datetime, now: datetime) -> list[Mem
     )
 
 
+def list_assigned_since(facility_id: int, since: datetime) -> set[int]:
+    """Return the ids of people of a facility to whom somebody gave something to learn after ``since``.
+
+    What a standing rule gives by itself is nobody's decision and does not count.
+    """
+    statement = (
+        select(Assignment.person_id)
+        .join(AssignmentBatch, AssignmentBatch.id == Assignment.batch_id)
+        .where(Assignment.facility_id == facility_id, Assignment.cancelled_at.is_(None))
+        .where(Assignment.assigned_at > since, AssignmentBatch.made_by.is_not(None))
+    )
+    return set(db.session.scalars(statement))
+
+
 def list_named(
     facility_id: int, now: datetime, *, person_ids: Collection[int], search: str = "", at_most: int = 20
 ) -> list[tuple[int, str, str]]:
