@@ -116,7 +116,7 @@ def start_site(*, with_sample_city: bool = False) -> Site:
     return site
 
 
-def wait_for(url: str, seconds: float = 30) -> None:
+def wait_for(url: str, seconds: float = 90) -> None:
     until = time.monotonic() + seconds
     while True:
         try:
