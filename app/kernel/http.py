@@ -107,7 +107,7 @@ def _close_request(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["X-Request-Id"] = g.get("request_id", "")
     if request.endpoint != "static":
-        headers.setdefault("Cache-Control", "no-store")
+        headers["Cache-Control"] = "no-store"  # send_file would let a shared machine keep a list of people for a year
     if request.scheme == "https":
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     _log(response)
