@@ -1,15 +1,16 @@
 """Reads about modules, their current versions and lessons, and how far a person has come."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import undefer
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import aliased, undefer
 
-from app.kernel.db import db
+from app.kernel.db import db, fetch
 from app.kernel.errors import NotFound
+from app.kernel.held import held
 from courses.models import Lesson, LessonProgress, Module, ModuleVersion
 
 
@@ -47,12 +48,12 @@ class LessonRow:
 
 @dataclass(frozen=True, slots=True)
 class LessonView:
-    """One lesson with its cards, the module it belongs to, and the reader's own position."""
+    """One lesson with its cards, the module it belongs to, and the reader's own position; ``card`` counts from 0."""
 
     module: ModuleRow
     lesson: LessonRow
     content: dict[str, Any]
-    progress: LessonProgress | None
+    card: int | None
 
 
 def _current_modules() -> Select[*tuple[Any, ...]]:
@@ -62,9 +63,10 @@ def _current_modules() -> Select[*tuple[Any, ...]]:
         .correlate(Module)
         .scalar_subquery()
     )
+    of_version = aliased(Lesson)
     lessons = (
         select(func.count())
-        .where(Lesson.module_version_id == ModuleVersion.id)
+        .where(of_version.module_version_id == ModuleVersion.id)
         .correlate(ModuleVersion)
         .scalar_subquery()
     )
@@ -85,14 +87,46 @@ def _current_modules() -> Select[*tuple[Any, ...]]:
     ).join(ModuleVersion, (ModuleVersion.module_id == Module.id) & (ModuleVersion.number == newest))
 
 
+_LESSON_COLUMNS = (
+    Lesson.module_version_id,
+    Lesson.key,
+    Lesson.place,
+    Lesson.title,
+    Lesson.minutes,
+    Lesson.card_count,
+    Lesson.content_hash,
+)
+# What pages ask at every request, built once (docs/decisions/0007).
+_MODULES = _current_modules().order_by(Module.rank, Module.key)
+_MODULE = _current_modules().where(Module.key == bindparam("key"))
+_LESSONS = select(*_LESSON_COLUMNS).where(Lesson.module_version_id == bindparam("version_id")).order_by(Lesson.place)
+_CONTENT = select(Lesson.content).where(
+    Lesson.module_version_id == bindparam("version_id"), Lesson.key == bindparam("key")
+)
+_OWN_LESSON = (
+    _current_modules()
+    .join(Lesson, Lesson.module_version_id == ModuleVersion.id)
+    .add_columns(*_LESSON_COLUMNS, LessonProgress.card)
+    .outerjoin(
+        LessonProgress,
+        (LessonProgress.lesson_key == Lesson.key)
+        & (LessonProgress.module_id == Module.id)
+        & (LessonProgress.person_id == bindparam("person_id")),
+    )
+    .where(Module.key == bindparam("module_key"), Lesson.key == bindparam("lesson_key"))
+)
+_NEWEST = select(func.max(ModuleVersion.id)).group_by(ModuleVersion.module_id)
+_MODULE_WIDTH = len(fields(ModuleRow))
+
+
 def list_modules() -> list[ModuleRow]:
     """Return every module with its current version, in the order of the curriculum."""
-    return [ModuleRow(*row) for row in db.session.execute(_current_modules().order_by(Module.rank, Module.key))]
+    return [ModuleRow(*row) for row in fetch(_MODULES)]
 
 
 def get_module(key: str) -> ModuleRow:
     """Return the module with this key and its current version; raises ``NotFound``."""
-    row = db.session.execute(_current_modules().where(Module.key == key)).one_or_none()
+    row = fetch(_MODULE, key=key).one_or_none()
     if row is None:
         raise NotFound("module", key=key)
     return ModuleRow(*row)
@@ -125,22 +159,32 @@ def find_newest_version(module_id: int) -> ModuleVersion | None:
     )
 
 
-def _lesson_columns() -> Select[*tuple[Any, ...]]:
-    return select(
-        Lesson.module_version_id,
-        Lesson.key,
-        Lesson.place,
-        Lesson.title,
-        Lesson.minutes,
-        Lesson.card_count,
-        Lesson.content_hash,
-    )
-
-
 def list_lessons(version_id: int) -> list[LessonRow]:
     """Return the lessons of a version in their order."""
-    statement = _lesson_columns().where(Lesson.module_version_id == version_id).order_by(Lesson.place)
-    return [_lesson_row(row) for row in db.session.execute(statement)]
+    return [_lesson_row(row) for row in fetch(_LESSONS, version_id=version_id)]
+
+
+def known_lessons(version_ids: Collection[int]) -> dict[int, list[LessonRow]]:
+    """Return the lessons of each of these versions in their order, by version id; for pages, held for a minute."""
+    found = held("courses.lessons", lambda: _lessons_of(_NEWEST))
+    others = [each for each in version_ids if each not in found]
+    more = _lessons_of(others) if others else {}
+    return {each: found[each] if each in found else more[each] for each in version_ids}
+
+
+def _lessons_of(version_ids: Select[int] | Sequence[int]) -> dict[int, list[LessonRow]]:
+    rows = db.session.execute(
+        select(ModuleVersion.id, *_LESSON_COLUMNS)
+        .outerjoin(Lesson, Lesson.module_version_id == ModuleVersion.id)
+        .where(ModuleVersion.id.in_(version_ids))
+        .order_by(Lesson.place)
+    )
+    found: dict[int, list[LessonRow]] = {}
+    for version_id, *lesson in rows:
+        of_version = found.setdefault(version_id, [])
+        if lesson[0] is not None:
+            of_version.append(_lesson_row(lesson))
+    return found
 
 
 def _lesson_row(row: Sequence[Any]) -> LessonRow:
@@ -148,32 +192,29 @@ def _lesson_row(row: Sequence[Any]) -> LessonRow:
 
 
 def get_lesson(person_id: int, module_key: str, lesson_key: str) -> LessonView:
-    """Return a lesson of the module's current version with the person's position, in two statements.
+    """Return a lesson of the module's current version with the person's position, in one statement.
 
-    Raises ``NotFound``. Older versions are never shown: only what is published and current exists for a learner.
+    Raises ``NotFound``. Older versions are never shown: only what is published and current exists for a learner. The
+    cards themselves never change in a version, so that a process holds them.
     """
-    module = get_module(module_key)
-    row = db.session.execute(
-        _lesson_columns()
-        .add_columns(Lesson.content, LessonProgress)
-        .outerjoin(
-            LessonProgress,
-            (LessonProgress.lesson_key == Lesson.key)
-            & (LessonProgress.module_id == module.id)
-            & (LessonProgress.person_id == person_id),
-        )
-        .where(Lesson.module_version_id == module.version_id, Lesson.key == lesson_key)
-    ).one_or_none()
+    row = fetch(_OWN_LESSON, person_id=person_id, module_key=module_key, lesson_key=lesson_key).one_or_none()
     if row is None:
         raise NotFound("lesson", module=module_key, lesson=lesson_key)
-    return LessonView(module, _lesson_row(row[:7]), row[7], row[8])
+    module, lesson = ModuleRow(*row[:_MODULE_WIDTH]), _lesson_row(row[_MODULE_WIDTH:-1])
+    held_as = ("courses.cards", lesson.module_version_id, lesson.key, lesson.content_hash)
+    content = held(held_as, lambda: _content_of(lesson))
+    return LessonView(module, lesson, content, row[-1])
+
+
+def _content_of(lesson: LessonRow) -> dict[str, Any]:
+    content: dict[str, Any] = fetch(_CONTENT, version_id=lesson.module_version_id, key=lesson.key).scalar_one()
+    return content
 
 
 def list_lessons_with_content(version_id: int, keys: Sequence[str]) -> list[tuple[LessonRow, dict[str, Any]]]:
     """Return some lessons of a version with their content, in their order."""
     rows = db.session.execute(
-        _lesson_columns()
-        .add_columns(Lesson.content)
+        select(*_LESSON_COLUMNS, Lesson.content)
         .where(Lesson.module_version_id == version_id, Lesson.key.in_(keys))
         .order_by(Lesson.place)
     )

@@ -8,7 +8,7 @@ import pysqlite3.dbapi2 as bundled_sqlite
 from flask import Flask
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Dialect, Engine, Enum, Integer, MetaData, String, event
+from sqlalchemy import BigInteger, CursorResult, Dialect, Engine, Enum, Executable, Integer, MetaData, String, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import registry as table_registry
@@ -79,6 +79,15 @@ db = SQLAlchemy(
     session_options={"expire_on_commit": False, "autoflush": False},
     disable_autonaming=True,
 )
+
+
+def fetch(statement: Executable, **values: Any) -> "CursorResult[*tuple[Any, ...]]":
+    """Run a SELECT of plain columns in the session's transaction and return its rows; ``values`` fill its parameters.
+
+    For statements that a page runs at every request: built once, at the top of their module, and handed to the
+    connection past the ORM, which has no objects to load here (docs/decisions/0007).
+    """
+    return db.session.connection().execute(statement, values)
 
 
 def insert_or(table: type[Base]) -> Any:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Protocol, cast
 
-from flask import Flask, Request, Response, g, session
+from flask import Flask, Request, Response, g, has_request_context, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user
 
 from app.kernel.settings import Settings
-from app.kernel.tokens import hash_token, new_token, sign
+from app.kernel.tokens import TOKEN_LETTERS, hash_token, new_token, sign
 
 FindAsker = Callable[[str], Any | None]
 
@@ -56,8 +56,8 @@ class _CookieSessions(SessionInterface):
 
     def open_session(self, _app: Flask, request: Request) -> _DerivedSession:
         token = request.cookies.get(self.cookie, "")
-        # A token of ours has 43 letters; anything else is replaced, so a planted short word never becomes one.
-        is_fresh = len(token) != len(new_token())
+        # Whatever has not the length of a token of ours is replaced, so a planted short word never becomes one.
+        is_fresh = len(token) != TOKEN_LETTERS
         return _DerivedSession(new_token() if is_fresh else token, self.secret, is_fresh=is_fresh)
 
     def save_session(self, _app: Flask, session: SessionMixin, response: Response) -> None:
@@ -98,8 +98,12 @@ def _own_session() -> _DerivedSession:
 
 
 def find_asker() -> Any | None:
-    """Return who asks, or None when nobody is signed in."""
-    return getattr(current_user, "asker", None)
+    """Return who asks, or None when nobody is signed in; asked once a request, however often a page wants to know."""
+    if not has_request_context():
+        return None
+    if "asker" not in g:
+        g.asker = getattr(current_user, "asker", None)
+    return g.asker
 
 
 def asker() -> Any:

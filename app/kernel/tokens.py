@@ -6,6 +6,7 @@ import secrets
 
 # Crockford's letters: none is mistaken for another when a slip of paper is read aloud.
 _SLIP_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+TOKEN_LETTERS = 43  # how base64 writes 32 bytes
 
 
 def new_token() -> str:

@@ -19,7 +19,6 @@ from app.people.queries import get_facility
 from app.people.queries.accounts import is_sample_mode
 from app.people.queries.workplaces import Workplace, list_workplaces
 from certificates import queries as certificates
-from certificates.models import Certificate
 from certificates.rules import State, show_code
 
 
@@ -144,7 +143,8 @@ def list_proofs() -> list[Proof]:
     """Return the reader's certificates, the newest first, asked once a request; replaced ones are left out."""
     if "proofs" not in g:
         now = clock.now()
-        held = [(each, certificates.verdict_of(each, now).state) for each in _certificates()]
+        actor: Actor | None = find_asker()
+        held = [] if actor is None else certificates.list_held(actor.person_id, now)
         g.proofs = [
             Proof(
                 module_id=each.module_id,
@@ -152,18 +152,13 @@ def list_proofs() -> list[Proof]:
                 title=each.printed[f"title_{language()}"],
                 code=show_code(each.code),
                 last_day=each.last_day,
-                state=state,
+                state=each.state,
             )
-            for each, state in held
-            if state is not State.REPLACED
+            for each in held
+            if each.state is not State.REPLACED
         ]
     found: list[Proof] = g.proofs
     return found
-
-
-def _certificates() -> list[Certificate]:
-    actor: Actor | None = find_asker()
-    return [] if actor is None else certificates.list_of_person(actor.person_id)
 
 
 def proof_of(module_id: int) -> Proof | None:

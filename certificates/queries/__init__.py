@@ -3,6 +3,7 @@
 from certificates.queries.facts import Place, find_place, get_facts
 from certificates.queries.finding import (
     ASK_AGAIN,
+    HeldCertificate,
     LookUp,
     Outcome,
     PrintState,
@@ -16,6 +17,7 @@ from certificates.queries.finding import (
     get_by_code,
     get_completion,
     get_of_facility,
+    list_held,
     list_of_person,
     look_up,
     print_state,
@@ -35,6 +37,7 @@ __all__ = [
     "ASK_AGAIN",
     "NEWEST_FIRST",
     "SORTS",
+    "HeldCertificate",
     "IssuedRow",
     "LookUp",
     "Outcome",
@@ -53,6 +56,7 @@ __all__ = [
     "get_completion",
     "get_facts",
     "get_of_facility",
+    "list_held",
     "list_of_facility",
     "list_of_person",
     "look_up",

@@ -1,21 +1,23 @@
 """Reads that find one certificate, and what is said of it today."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from app.assignments.models import Completion
 from app.kernel.clock import civil_day
-from app.kernel.db import db
+from app.kernel.db import db, fetch
 from app.kernel.errors import NotFound
 from app.kernel.settings import Settings
 from certificates import rules
-from certificates.models import Certificate, CertificatePrint
+from certificates.models import Certificate, CertificatePrint, CertificateRevocation
 from certificates.rules import Verdict
 
 # After this long without a file, asking for a print again is another promise: the first may have failed for good.
@@ -98,6 +100,46 @@ def list_of_person(person_id: int) -> list[Certificate]:
     return list(db.session.scalars(statement.order_by(Certificate.issued_at.desc(), Certificate.id.desc())))
 
 
+_HELD = (
+    select(
+        Certificate.module_id,
+        Certificate.completion_id,
+        Certificate.code,
+        Certificate.last_day,
+        Certificate.printed,
+        CertificateRevocation.effective_at,
+        CertificateRevocation.replaced_by_id,
+    )
+    .outerjoin(CertificateRevocation, CertificateRevocation.certificate_id == Certificate.id)
+    .where(Certificate.person_id == bindparam("person_id"))
+    .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCertificate:
+    """A certificate as its holder's own pages name it: what was printed, and what holds of it today."""
+
+    module_id: int
+    completion_id: int
+    code: str
+    last_day: date
+    printed: Mapping[str, Any]
+    state: rules.State
+
+
+def list_held(person_id: int, now: datetime) -> list[HeldCertificate]:
+    """Return all certificates of a person as they stand at ``now``, the newest first."""
+    return [
+        HeldCertificate(
+            module_id, completion_id, code, last_day, printed, _verdict(last_day, ended_at, replaced_by, now).state
+        )
+        for module_id, completion_id, code, last_day, printed, ended_at, replaced_by in fetch(
+            _HELD, person_id=person_id
+        )
+    ]
+
+
 def get_completion(completion_id: int) -> Completion:
     """Return a completion; raises ``NotFound``."""
     found = db.session.get(Completion, completion_id)
@@ -157,9 +199,15 @@ def site() -> str:
 def verdict_of(certificate: Certificate, now: datetime) -> Verdict:
     """Return what holds of a certificate on the civil day of ``now``."""
     revocation = certificate.revocation
-    ended = civil_day(revocation.effective_at) if revocation else None
-    replaced = ended if revocation and revocation.replaced_by_id else None
-    return rules.verdict_on(civil_day(now), last_day=certificate.last_day, revoked_on=ended, replaced_on=replaced)
+    if revocation is None:
+        return _verdict(certificate.last_day, None, None, now)
+    return _verdict(certificate.last_day, revocation.effective_at, revocation.replaced_by_id, now)
+
+
+def _verdict(last_day: date, ended_at: datetime | None, replaced_by: int | None, now: datetime) -> Verdict:
+    ended = civil_day(ended_at) if ended_at else None
+    replaced = ended if replaced_by else None
+    return rules.verdict_on(civil_day(now), last_day=last_day, revoked_on=ended, replaced_on=replaced)
 
 
 def look_up(typed: str, now: datetime) -> LookUp:

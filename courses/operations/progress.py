@@ -22,7 +22,14 @@ def leave_card(person_id: int, module_key: str, lesson_key: str, place: int, *, 
     # One row of progress a person and lesson: two devices queue here, instead of both inserting the first row.
     db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
     view = queries.get_lesson(person_id, module_key, lesson_key)
-    held, count = view.progress, view.lesson.card_count
+    held = db.session.scalar(
+        select(LessonProgress).where(
+            LessonProgress.person_id == person_id,
+            LessonProgress.module_id == view.module.id,
+            LessonProgress.lesson_key == lesson_key,
+        )
+    )
+    count = view.lesson.card_count
     before = rules.Position(held.card, held.furthest) if held else None
     after = rules.after_card(before, place, count)
     if held is None:

@@ -52,7 +52,7 @@ class CardPage:
 def card_page(view: LessonView, asked: str | None, choice: str | None) -> CardPage:
     """Return the card ``asked`` for (from 1; else the one in hand), answered when ``choice`` names an option."""
     count = view.lesson.card_count
-    place = rules.shown_card(asked, view.progress.card if view.progress else None, count)
+    place = rules.shown_card(asked, view.card, count)
     card = view.content["cards"][place - 1]
     options = _options(card["check"], choice)
     picture = card["picture"]

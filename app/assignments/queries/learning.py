@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from app.assignments.models import Completion
 from app.assignments.rules import Learning, Pass, Try
-from app.kernel.db import db
+from app.kernel.db import db, fetch
 from courses.models import LessonProgress
 from quizzes.models import Attempt, Quiz, TalkClearance
 
@@ -31,21 +31,63 @@ class _Gathered:
     cleared_at: datetime | None = None
 
 
-def learning_of(
-    people: Select[int], readings: dict[PersonModule, Reading] | None = None
-) -> dict[PersonModule, Learning]:
-    """Return what the people whose ids ``people`` selects have done, by (person, module), in three statements.
+_PASSES = select(
+    Completion.person_id,
+    Completion.module_id,
+    Completion.id,
+    Completion.completed_at,
+    Completion.last_day,
+    Completion.edition,
+).order_by(Completion.cycle)
+_TRIES = (
+    select(
+        Attempt.person_id,
+        Quiz.module_id,
+        Attempt.started_at,
+        Attempt.ended_at,
+        Attempt.passed,
+        Attempt.score,
+        Attempt.max_score,
+    )
+    .join(Quiz, Quiz.id == Attempt.quiz_id)
+    .order_by(Attempt.id)
+)
+_CLEARED = (
+    select(TalkClearance.person_id, TalkClearance.quiz_id, func.max(TalkClearance.cleared_at).label("at"))
+    .group_by(TalkClearance.person_id, TalkClearance.quiz_id)
+    .subquery()
+)
+_OWN_PASSES = _PASSES.where(Completion.person_id == bindparam("person_id"))
+_OWN_TRIES = _TRIES.add_columns(
+    select(func.max(TalkClearance.cleared_at))
+    .where(TalkClearance.person_id == Attempt.person_id, TalkClearance.quiz_id == Attempt.quiz_id)
+    .scalar_subquery()
+).where(Attempt.person_id == bindparam("person_id"))
 
-    Give ``readings`` when they are known already: two statements then.
-    """
+
+def learning_of(people: Select[int]) -> dict[PersonModule, Learning]:
+    """Return what the people whose ids ``people`` selects have done, by (person, module), in three statements."""
+    return _gather(_passes(people), _tries(people), _readings(people))
+
+
+def learning_of_person(person_id: int, readings: dict[PersonModule, Reading]) -> dict[PersonModule, Learning]:
+    """Return the same of one person whose ``readings`` are known already, in two statements."""
+    passes = _as_passes(fetch(_OWN_PASSES, person_id=person_id))
+    return _gather(passes, _as_tries(fetch(_OWN_TRIES, person_id=person_id)), readings)
+
+
+def _gather(
+    passes: Iterable[tuple[PersonModule, Pass]],
+    tries: Iterable[tuple[PersonModule, Try, datetime | None]],
+    read: dict[PersonModule, Reading],
+) -> dict[PersonModule, Learning]:
     gathered: dict[PersonModule, _Gathered] = {}
-    for pair, each in _passes(people):
+    for pair, each in passes:
         gathered.setdefault(pair, _Gathered()).passes.append(each)
-    for pair, tried, cleared_at in _tries(people):
+    for pair, tried, cleared_at in tries:
         own = gathered.setdefault(pair, _Gathered())
         own.tries.append(tried)
         own.cleared_at = cleared_at
-    read = _readings(people) if readings is None else readings
     nothing_read = Reading()
     found: dict[PersonModule, Learning] = {}
     for pair in gathered.keys() | read.keys():
@@ -63,18 +105,10 @@ def passes_of(people: Select[int]) -> dict[PersonModule, Learning]:
 
 
 def _passes(people: Select[int]) -> Iterable[tuple[PersonModule, Pass]]:
-    rows = db.session.execute(
-        select(
-            Completion.person_id,
-            Completion.module_id,
-            Completion.id,
-            Completion.completed_at,
-            Completion.last_day,
-            Completion.edition,
-        )
-        .where(Completion.person_id.in_(people))
-        .order_by(Completion.cycle)
-    )
+    return _as_passes(db.session.execute(_PASSES.where(Completion.person_id.in_(people))))
+
+
+def _as_passes(rows: Iterable[Any]) -> Iterable[tuple[PersonModule, Pass]]:
     return (
         ((person_id, module_id), Pass(completion_id, completed_at, last_day, edition))
         for person_id, module_id, completion_id, completed_at, last_day, edition in rows
@@ -82,31 +116,12 @@ def _passes(people: Select[int]) -> Iterable[tuple[PersonModule, Pass]]:
 
 
 def _tries(people: Select[int]) -> Iterable[tuple[PersonModule, Try, datetime | None]]:
-    cleared = (
-        select(
-            TalkClearance.person_id,
-            TalkClearance.quiz_id,
-            func.max(TalkClearance.cleared_at).label("at"),
-        )
-        .group_by(TalkClearance.person_id, TalkClearance.quiz_id)
-        .subquery()
-    )
-    rows: Any = db.session.execute(
-        select(
-            Attempt.person_id,
-            Quiz.module_id,
-            Attempt.started_at,
-            Attempt.ended_at,
-            Attempt.passed,
-            Attempt.score,
-            Attempt.max_score,
-            cleared.c.at,
-        )
-        .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .outerjoin(cleared, (cleared.c.person_id == Attempt.person_id) & (cleared.c.quiz_id == Attempt.quiz_id))
-        .where(Attempt.person_id.in_(people))
-        .order_by(Attempt.id)
-    )
+    is_theirs = (_CLEARED.c.person_id == Attempt.person_id) & (_CLEARED.c.quiz_id == Attempt.quiz_id)
+    statement = _TRIES.add_columns(_CLEARED.c.at).outerjoin(_CLEARED, is_theirs)
+    return _as_tries(db.session.execute(statement.where(Attempt.person_id.in_(people))))
+
+
+def _as_tries(rows: Iterable[Any]) -> Iterable[tuple[PersonModule, Try, datetime | None]]:
     return (
         ((person_id, module_id), Try(started, ended, passed, score, max_score), cleared_at)
         for person_id, module_id, started, ended, passed, score, max_score, cleared_at in rows

@@ -1,14 +1,15 @@
 """What one person has to learn, for their own home page."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from app.assignments.models import Assignment, Completion
-from app.assignments.queries.learning import Reading, learning_of
-from app.assignments.queries.subjects import Subject, list_subjects
+from app.assignments.queries.learning import Reading, learning_of_person
+from app.assignments.queries.subjects import Subject, known_subjects
 from app.assignments.rules import (
     NOTHING_LEARNED,
     RULES,
@@ -20,9 +21,10 @@ from app.assignments.rules import (
     civil_day,
     situation_of,
 )
-from app.kernel.db import db
-from app.people.models import Employment, Person
-from courses.models import Lesson, LessonProgress, ModuleVersion
+from app.kernel.db import UtcDateTime, db, fetch
+from app.people.models import Employment
+from courses.models import LessonProgress
+from courses.queries import known_lessons
 from quizzes.rules import Gate
 
 
@@ -94,10 +96,10 @@ def list_tasks(person_id: int, now: datetime, *, revoked: Collection[int] = ()) 
     asked = _list_asked(person_id, now)
     if not asked:
         return []
-    subjects = list_subjects()
-    steps = _list_steps(person_id, [subjects[each.module_id].version_id for each in asked])
+    subjects = known_subjects([each.module_id for each in asked])
+    steps = _list_steps(person_id, [subjects[each.module_id] for each in asked])
     readings = {(person_id, module_id): _reading(rows) for module_id, rows in steps.items()}
-    learned = learning_of(select(Person.id).where(Person.id == person_id), readings)
+    learned = learning_of_person(person_id, readings)
     tasks = []
     for each in asked:
         subject = subjects[each.module_id]
@@ -110,23 +112,35 @@ def list_tasks(person_id: int, now: datetime, *, revoked: Collection[int] = ()) 
     return sorted((task for task in tasks if task), key=lambda task: (task.is_done, task.due_on, task.module_code))
 
 
-def _list_asked(person_id: int, now: datetime) -> list[Assignment]:
-    rows = db.session.scalars(
-        select(Assignment)
-        .join(
-            Employment,
-            (Employment.person_id == Assignment.person_id) & (Employment.facility_id == Assignment.facility_id),
-        )
-        .where(
-            Assignment.person_id == person_id,
-            Assignment.cancelled_at.is_(None),
-            Employment.superseded_at.is_(None),
-            Employment.valid_from <= now,
-            or_(Employment.valid_to.is_(None), Employment.valid_to > now),
-        )
-        .order_by(Assignment.due_on, Assignment.id)
+class _Asked(NamedTuple):
+    id: int
+    facility_id: int
+    module_id: int
+    assigned_at: datetime
+    due_on: date
+
+
+_NOW = bindparam("now", type_=UtcDateTime())
+_ASKED = (
+    select(Assignment.id, Assignment.facility_id, Assignment.module_id, Assignment.assigned_at, Assignment.due_on)
+    .join(
+        Employment,
+        (Employment.person_id == Assignment.person_id) & (Employment.facility_id == Assignment.facility_id),
     )
-    return list({each.module_id: each for each in reversed(rows.all())}.values())
+    .where(
+        Assignment.person_id == bindparam("person_id"),
+        Assignment.cancelled_at.is_(None),
+        Employment.superseded_at.is_(None),
+        Employment.valid_from <= _NOW,
+        or_(Employment.valid_to.is_(None), Employment.valid_to > _NOW),
+    )
+    .order_by(Assignment.due_on, Assignment.id)
+)
+
+
+def _list_asked(person_id: int, now: datetime) -> list[_Asked]:
+    rows = [_Asked(*row) for row in fetch(_ASKED, person_id=person_id, now=now)]
+    return list({each.module_id: each for each in reversed(rows)}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,34 +149,34 @@ class _Step:
     seen_at: datetime | None
 
 
-def _list_steps(person_id: int, version_ids: list[int]) -> dict[int, list[_Step]]:
-    """Return the lessons of these versions with the person's own place in them, by module."""
-    rows = db.session.execute(
-        select(
-            ModuleVersion.module_id,
-            LessonProgress.seen_at,
-            LessonProgress.finished_at,
-            Lesson.key,
-            Lesson.place,
-            Lesson.title,
-            Lesson.minutes,
-            LessonProgress.card,
-            Lesson.card_count,
-        )
-        .join(ModuleVersion, ModuleVersion.id == Lesson.module_version_id)
-        .outerjoin(
-            LessonProgress,
-            (LessonProgress.person_id == person_id)
-            & (LessonProgress.module_id == ModuleVersion.module_id)
-            & (LessonProgress.lesson_key == Lesson.key),
-        )
-        .where(Lesson.module_version_id.in_(version_ids))
-        .order_by(Lesson.module_version_id, Lesson.place)
-    )
+_OWN_PLACES = select(
+    LessonProgress.module_id,
+    LessonProgress.lesson_key,
+    LessonProgress.card,
+    LessonProgress.seen_at,
+    LessonProgress.finished_at,
+).where(LessonProgress.person_id == bindparam("person_id"))
+
+
+def _list_steps(person_id: int, subjects: Sequence[Subject]) -> dict[int, list[_Step]]:
+    """Return the lessons of these modules with the person's own place in them, by module."""
+    places = {(row.module_id, row.lesson_key): row for row in fetch(_OWN_PLACES, person_id=person_id)}
+    lessons = known_lessons([subject.version_id for subject in subjects])
     steps: dict[int, list[_Step]] = {}
-    for module_id, seen_at, finished_at, key, place, title, minutes, card, card_count in rows:
-        lesson = LessonStep(key, place, title, minutes, card or 0, card_count, is_finished=finished_at is not None)
-        steps.setdefault(module_id, []).append(_Step(lesson, seen_at))
+    for subject in subjects:
+        own = steps[subject.id] = []
+        for lesson in lessons[subject.version_id]:
+            place = places.get((subject.id, lesson.key))
+            step = LessonStep(
+                lesson.key,
+                lesson.place,
+                lesson.title,
+                lesson.minutes,
+                place.card if place else 0,
+                lesson.card_count,
+                is_finished=place is not None and place.finished_at is not None,
+            )
+            own.append(_Step(step, place.seen_at if place else None))
     return steps
 
 
@@ -172,7 +186,7 @@ def _reading(steps: Iterable[_Step]) -> Reading:
 
 
 def _task(
-    asked: Assignment,
+    asked: _Asked,
     subject: Subject,
     lessons: list[LessonStep],
     learning: Learning,

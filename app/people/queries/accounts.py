@@ -1,19 +1,17 @@
 """Reads about accounts: what anyone knows of a person, well-known passwords, the accounts of the sample city."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from flask import current_app
 from sqlalchemy import or_, select
 
-from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.held import held
 from app.people.models import Employment, Facility, Person, Role, RoleGrant
 
 _COMMON = Path(__file__).resolve().parents[1] / "common_passwords.txt"
-_SAMPLE_MODE_HOLDS = timedelta(seconds=60)
 
 
 @cache
@@ -37,13 +35,12 @@ def list_known_words(person_id: int, now: datetime) -> list[str]:
 
 
 def is_sample_mode() -> bool:
-    """Say whether this database holds the fictional city; asked once a minute a process, each time under test."""
-    now = clock.now()
-    held: tuple[bool, datetime] | None = current_app.extensions.get("sample_mode")
-    if held is None or now >= held[1] or current_app.testing:
-        found = db.session.scalar(select(Person.id).where(Person.is_sample).limit(1)) is not None
-        held = current_app.extensions["sample_mode"] = (found, now + _SAMPLE_MODE_HOLDS)
-    return held[0]
+    """Say whether this database holds the fictional city."""
+    return held("people.sample_mode", _has_sample_people)
+
+
+def _has_sample_people() -> bool:
+    return db.session.scalar(select(Person.id).where(Person.is_sample).limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +55,11 @@ class SampleAccount:
 
 def list_sample_accounts() -> list[SampleAccount]:
     """Return one sample account per role that anyone holds, learners first; empty outside sample mode."""
-    if not is_sample_mode():
-        return []
+    # Invented people only: the one thing about persons that a process may hold.
+    return held("people.sample_accounts", _sample_accounts) if is_sample_mode() else []
+
+
+def _sample_accounts() -> list[SampleAccount]:
     manager = _first_with_role(Role.COORDINATOR)
     found = [_first_learner(manager), *(_first_with_role(role) for role in Role)]
     return [account for account in found if account is not None]

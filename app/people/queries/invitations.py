@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from app.kernel.db import db
+from app.kernel.db import fetch
 from app.people.models import Facility, Invitation, Position, Unit
 
 
@@ -18,16 +18,23 @@ class InvitationRow:
     position: dict[str, str]
 
 
+_INVITATIONS = (
+    select(Invitation.id, Facility.name, Unit.name, Position.name_vi, Position.name_en)
+    .join(Facility, Facility.id == Invitation.facility_id)
+    .join(Position, Position.id == Invitation.position_id)
+    .outerjoin(Unit, Unit.id == Invitation.unit_id)
+    .where(
+        Invitation.person_id == bindparam("person_id"),
+        Invitation.accepted_at.is_(None),
+        Invitation.declined_at.is_(None),
+    )
+    .order_by(Invitation.id)
+)
+
+
 def list_invitations(person_id: int) -> list[InvitationRow]:
     """Return the invitations that a person has not answered, the oldest first."""
-    rows = db.session.execute(
-        select(Invitation.id, Facility.name, Unit.name, Position.name_vi, Position.name_en)
-        .join(Facility, Facility.id == Invitation.facility_id)
-        .join(Position, Position.id == Invitation.position_id)
-        .outerjoin(Unit, Unit.id == Invitation.unit_id)
-        .where(Invitation.person_id == person_id, Invitation.accepted_at.is_(None), Invitation.declined_at.is_(None))
-        .order_by(Invitation.id)
-    )
+    rows = fetch(_INVITATIONS, person_id=person_id)
     return [
         InvitationRow(invitation_id, facility, unit or "", {"vi": name_vi, "en": name_en})
         for invitation_id, facility, unit, name_vi, name_en in rows

@@ -9,7 +9,7 @@ from sqlalchemy import CompoundSelect, bindparam, func, or_, select, union_all
 from sqlalchemy import null as sql_null
 
 from app.kernel import clock
-from app.kernel.db import UtcDateTime, db
+from app.kernel.db import UtcDateTime, db, fetch
 from app.people.models import Credential, Employment, Facility, KnownDevice, Person, Role, RoleGrant, SignIn
 from app.people.models import SignInFailure as Failure
 from app.people.permissions import Actor
@@ -32,7 +32,7 @@ class Failures:
     last_at: datetime | None
 
 
-# These two run with every request. Building a statement costs more than running it, so they are built once.
+# These two run with every request; built once, as building costs more than running (docs/decisions/0007).
 _NOW = bindparam("now", type_=UtcDateTime())
 _SIGN_IN = (
     select(SignIn.id, SignIn.is_shared, SignIn.seen_at, SignIn.idle_seconds, Person.id, Person.name, Person.language)
@@ -66,7 +66,7 @@ def find_actor(token_hash: str) -> Actor | None:
     Two statements: one for the sign-in and its person, one for grants and workplaces together.
     """
     now = clock.now()
-    row = db.session.execute(_SIGN_IN, {"token_hash": token_hash, "now": now}).one_or_none()
+    row = fetch(_SIGN_IN, token_hash=token_hash, now=now).one_or_none()
     if row is None:
         return None
     sign_in_id, is_shared, seen_at, idle_seconds, person_id, name, language = row
@@ -96,7 +96,7 @@ def list_grants(person_id: int, now: datetime) -> frozenset[tuple[Role, int | No
 
 
 def _grants_and_places(person_id: int, now: datetime) -> tuple[frozenset[tuple[Role, int | None]], frozenset[int]]:
-    rows: Sequence[Any] = db.session.execute(_GRANTS_AND_PLACES, {"person_id": person_id, "now": now}).all()
+    rows: Sequence[Any] = fetch(_GRANTS_AND_PLACES, person_id=person_id, now=now).all()
     return (
         frozenset((Role(role), place) for role, place in rows if role is not None),
         frozenset(place for role, place in rows if role is None),

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
-from app.kernel.db import db
+from app.kernel.db import UtcDateTime, fetch
 from app.people.models import Employment, Facility, Position, Unit
 
 
@@ -24,32 +24,36 @@ class Workplace:
     staff_code: str | None
 
 
+_NOW = bindparam("now", type_=UtcDateTime())
+_WORKPLACES = (
+    select(
+        Facility.id,
+        Facility.code,
+        Facility.name,
+        Employment.unit_id,
+        Unit.name,
+        Position.id,
+        Position.code,
+        Position.name_vi,
+        Position.name_en,
+        Employment.staff_code,
+    )
+    .join(Facility, Facility.id == Employment.facility_id)
+    .join(Position, Position.id == Employment.position_id)
+    .outerjoin(Unit, Unit.id == Employment.unit_id)
+    .where(
+        Employment.person_id == bindparam("person_id"),
+        Employment.superseded_at.is_(None),
+        Employment.valid_from <= _NOW,
+        or_(Employment.valid_to.is_(None), Employment.valid_to > _NOW),
+    )
+    .order_by(Employment.valid_from, Employment.id)
+)
+
+
 def list_workplaces(person_id: int, now: datetime) -> list[Workplace]:
     """Return the person's workplaces at ``now``, the oldest first: that is the home facility."""
-    rows = db.session.execute(
-        select(
-            Facility.id,
-            Facility.code,
-            Facility.name,
-            Employment.unit_id,
-            Unit.name,
-            Position.id,
-            Position.code,
-            Position.name_vi,
-            Position.name_en,
-            Employment.staff_code,
-        )
-        .join(Facility, Facility.id == Employment.facility_id)
-        .join(Position, Position.id == Employment.position_id)
-        .outerjoin(Unit, Unit.id == Employment.unit_id)
-        .where(
-            Employment.person_id == person_id,
-            Employment.superseded_at.is_(None),
-            Employment.valid_from <= now,
-            or_(Employment.valid_to.is_(None), Employment.valid_to > now),
-        )
-        .order_by(Employment.valid_from, Employment.id)
-    )
+    rows = fetch(_WORKPLACES, person_id=person_id, now=now)
     return [
         Workplace(
             facility_id=facility_id,
