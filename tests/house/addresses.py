@@ -55,6 +55,7 @@ LOOKING = "q=cnry&find=cnry&all=1&everyone=1"
 Owner = Site | Self | Paper | City | Open
 PERSON = {"person": Site("person")}
 MODULE, LESSON = City("m8"), City("m8-hands")
+IMPORT = {"import_id": Site("import")}
 ATTEMPT = {"attempt": Self("open", "ended")}
 PLACE = City("1", "99")
 
@@ -76,6 +77,13 @@ OWNERS: dict[str, dict[str, Owner]] = {
     "quizzes.answer_report": {"report": Site("report")},
     "quizzes.clear_talk": {"person": Site("talker", ties=False), "quiz": City("3", str(MISSING))},
     "staff.result": {"attempt": Self("ended", "open")},
+    "people.answer_invitation": {"invitation": Self("invitation", "declined")},
+    "people.roster_import": IMPORT,
+    "people.import_columns": IMPORT,
+    "people.import_choices": IMPORT,
+    "people.apply_import": IMPORT,
+    "people.import_result": {"import_id": Site("done_import")},
+    "coordinator.undo_import": {"import_id": Site("done_import")},
     "people.end_device": {"sign_in": Self("device", "dead_device")},
     "people.edit": PERSON,
     "people.change_workplace": PERSON,

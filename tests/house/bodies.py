@@ -2,12 +2,23 @@
 
 import uuid
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
+from tests.house.imports import roster_of
 from tests.house.world import Principal, World
 from tests.people.builders import GOOD
 
 NEW_PASSWORD = "năm chiếc thuyền chở lúa vàng"
+
+
+class Reread(BytesIO):
+    """A file that a form may send more than once."""
+
+    def close(self) -> None:
+        """Go back to the beginning."""
+        self.seek(0)
+
 
 Body = Callable[[World, Principal, str], dict[str, Any]]
 
@@ -26,6 +37,12 @@ BODIES: dict[str, Body] = {
     "people.end_other_devices": lambda *_: {},
     "people.password": lambda *_: {"present": GOOD, "password": NEW_PASSWORD},
     "people.language": lambda *_: {"language": "en"},
+    "people.start_import": lambda _world, _who, letter: {
+        "file": (Reread(roster_of(letter, "sent")), "danh-sach.csv"), "token": uuid.uuid4().hex,
+    },
+    "people.import_columns": lambda *_: {"c3": "ignored"},
+    "people.import_choices": lambda *_: {"k0": "missing:all", "c0": "left"},
+    "people.apply_import": lambda *_: {"k0": "missing:all", "c0": "left"},
     "people.export": lambda *_: {"kind": "xlsx"},
     "people.add": lambda world, _who, letter: {
         "name": "Trần Văn Mới", "phone": "", "staff_code": "MOI-1", "position": str(world.positions["nurse"]),
@@ -41,6 +58,8 @@ BODIES: dict[str, Body] = {
     "people.change_access": lambda *_: {"act": "suspend"},
     "people.end": lambda *_: {},
     "people.slips": lambda world, _who, letter: {"person": str(world.site[letter]["people"]["fresh"].id)},
+    "coordinator.undo_import": lambda *_: {},
+    "people.answer_invitation": lambda *_: {"answer": "accept"},
     "people.add_unit": lambda *_: {"name": "Khoa Mới"},
     "people.rename_unit": lambda *_: {"name": "Khoa Đổi Tên"},
     "people.add_point": lambda world, _who, letter: {
@@ -117,10 +136,13 @@ OVER: dict[tuple[str, str], set[int]] = {
     ("certificates.detail", "GET"): {200},
     ("certificates.end", "POST"): {409},
     ("people.end_device", "POST"): {303, 404},
+    ("people.answer_invitation", "POST"): {303},
 }
 # Another object of the same facility answers like the first, but for these: an order is taken back by who gave it.
 SAME: dict[tuple[str, str], set[int]] = {
     ("coordinator.undo", "POST"): {403},
+    ("people.import_result", "GET"): {404},
+    ("people.import_columns", "POST"): {303, 422},
     ("certificates.pdf", "GET"): {200},
 }
 # Asked where nothing is, what is everybody's answers 404, but for these; none of them reads or writes anything.

@@ -1,13 +1,16 @@
-"""A way to count what a page asks of the database."""
+"""A way to count what a page asks of the database, and a coordinator who imports rosters."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from app.kernel.db import db
+from tests.people.importing import ImportDesk, open_desk
 
 
 @pytest.fixture
@@ -31,3 +34,9 @@ def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
             event.remove(engine, "before_cursor_execute", _note)
 
     return _count
+
+
+@pytest.fixture
+def desk(client: FlaskClient, cast: SimpleNamespace, run_jobs: Callable[[], int]) -> ImportDesk:
+    """Bình at the import pages of her facility."""
+    return open_desk(client, cast, run_jobs)

@@ -45,7 +45,7 @@ def start_import(actor_id: int, facility_id: int, sent: Sent, *, now: datetime) 
         facility_id=facility_id,
         made_by=actor_id,
         token=sent.token,
-        file_name=sent.file_name[:LONGEST_NAME],
+        file_name=_short(sent.file_name),
         file_key=sent.file_key,
         state=ImportState.READING,
         made_at=now,
@@ -129,7 +129,7 @@ def begin_by_command(
     """Record an import that a command is about to write by itself."""
     made = RosterImport(
         facility_id=facility_id,
-        file_name=sent.file_name[:LONGEST_NAME],
+        file_name=_short(sent.file_name),
         file_key=sent.file_key,
         token=sent.token,
         columns=dict(columns),
@@ -162,6 +162,12 @@ def forget_files(import_id: int) -> None:
     if made.state not in (ImportState.DONE, ImportState.UNDONE):
         made.state, made.refusal = ImportState.REFUSED, {"code": "import_too_old", "values": {}}
     db.session.flush()
+
+
+def _short(name: str) -> str:
+    """Return a file's name, cut in the middle if it is long: its end says what kind of file it is."""
+    half = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"
 
 
 def _match(made: RosterImport) -> None:

@@ -152,9 +152,7 @@ def _shown(given: Any) -> tuple[Section, int]:
 
 
 def _page(step: str, made: RosterImport, facility: str, **more: Any) -> str:
-    return render_template(
-        f"people/import_{step}.html", facility=facility, made=made, labels=_labels(), undo_within=UNDO_WITHIN, **more
-    )
+    return render_template(f"people/import_{step}.html", facility=facility, made=made, labels=_labels(), **more)
 
 
 def _refused(made: RosterImport, facility: str) -> str:
