@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.kernel.db import db
+from app.kernel.db import db, fetch
 from app.kernel.errors import NotFound
+from app.kernel.held import held
 from app.people.models import Employment, Person
 from courses.models import Module, ModuleVersion
 from quizzes import rules
@@ -33,6 +34,29 @@ class QuizRow:
     module_key: str
     title: dict[str, str]
     blueprint: Blueprint | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the pages of a running attempt need of it; ``draw`` as ``Attempt`` keeps it."""
+
+    id: int
+    state: AttemptState
+    draw: list[dict[str, Any]]
+    deadline_at: datetime | None
+    module_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One recorded choice, as ``Answer`` keeps it."""
+
+    op_id: str
+    client_seq: int
+    place: int
+    chosen: list[str]
+    flagged: bool
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +123,27 @@ def get_attempt(person_id: int, attempt_id: int) -> Attempt:
     return found
 
 
+_SHEET = (
+    select(Attempt.id, Attempt.state, Attempt.draw, Attempt.deadline_at, Module.key)
+    .join(Blueprint, Blueprint.id == Attempt.blueprint_id)
+    .join(ModuleVersion, ModuleVersion.id == Blueprint.module_version_id)
+    .join(Module, Module.id == ModuleVersion.module_id)
+    .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
+)
+_GIVEN = select(Answer.op_id, Answer.client_seq, Answer.place, Answer.chosen, Answer.flagged, Answer.recorded_at).where(
+    Answer.attempt_id == bindparam("attempt_id")
+)
+_QUESTION = select(QuestionVersion.content).where(QuestionVersion.id == bindparam("version_id"))
+
+
+def get_sheet(person_id: int, attempt_id: int) -> Sheet:
+    """Return what the pages of a person's own attempt need of it; NotFound for anyone else's."""
+    found = fetch(_SHEET, attempt_id=attempt_id, person_id=person_id).one_or_none()
+    if found is None:
+        raise NotFound("attempt", id=attempt_id)
+    return Sheet(*found)
+
+
 def list_attempts(person_id: int, quiz_id: int) -> Sequence[Attempt]:
     """Return all attempts of a person at a quiz, oldest first."""
     return db.session.scalars(
@@ -148,6 +193,14 @@ def get_contents(version_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     return dict(rows.all())
 
 
+def get_question(version_id: int) -> dict[str, Any]:
+    """Return the frozen content of one question version, which never changes, so that a process holds it."""
+    content: dict[str, Any] = held(
+        ("quizzes.question", version_id), lambda: fetch(_QUESTION, version_id=version_id).scalar_one()
+    )
+    return content
+
+
 def paper_of(attempt: Attempt, contents: dict[int, dict[str, Any]]) -> list[rules.FrozenQuestion]:
     """Return an attempt's paper as it was frozen, with what is right in it: for grading and for after the end."""
     paper = []
@@ -161,9 +214,9 @@ def paper_of(attempt: Attempt, contents: dict[int, dict[str, Any]]) -> list[rule
     return paper
 
 
-def list_standing(attempt_id: int) -> dict[int, Answer]:
+def list_standing(attempt_id: int) -> dict[int, Given]:
     """Return the answer that stands at each answered place of an attempt; repeats and older choices fold away."""
-    rows = db.session.scalars(select(Answer).where(Answer.attempt_id == attempt_id)).all()
+    rows = [Given(*row) for row in fetch(_GIVEN, attempt_id=attempt_id)]
     by_operation = {each.op_id: each for each in rows}
     standing = rules.fold(
         rules.AnswerOperation(each.op_id, each.client_seq, each.place, frozenset(each.chosen)) for each in rows

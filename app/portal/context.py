@@ -217,6 +217,9 @@ def _opens(actor: Actor, endpoint: str, facility_id: int | None) -> bool:
 
 # Pages below a page of the menu: the menu marks the one they belong to.
 _BELOW = {
+    "certificates.issued": "people.roster",
+    "certificates.detail": "people.roster",
+    "certificates.end": "people.roster",
     "people.start_import": "people.roster",
     "people.roster_import": "people.roster",
     "people.import_columns": "people.roster",

@@ -95,7 +95,7 @@ def _proof(certificate: Certificate | None) -> dict[str, Any] | None:
     return {
         "state": certificates.verdict_of(certificate, clock.now()).state.value,
         "shown": certificate_rules.show_code(certificate.code),
-        "square": qr.svg(url_for("certificates.verify", code=certificate.code, _external=True).upper()),
+        "square": qr.svg(certificates.address_of(certificate).upper()),
     }
 
 

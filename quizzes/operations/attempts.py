@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.kernel import tokens
-from app.kernel.db import db
+from app.kernel.db import db, fetch
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.events import bus
 from app.people.models import Person
@@ -47,6 +47,30 @@ class Receipt:
     client_seq: int
     recorded_at: datetime
     newest_seq: int
+
+
+# What saving an answer says to the database, built once (docs/decisions/0007).
+_OPEN_SHEET = (
+    select(Attempt.state, Attempt.receipt, Attempt.deadline_at, Attempt.draw)
+    .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
+    .with_for_update(read=True)
+)
+_KNOWN = select(
+    Answer.attempt_id,
+    Answer.op_id,
+    Answer.place,
+    Answer.chosen,
+    Answer.flagged,
+    Answer.client_seq,
+    Answer.recorded_at,
+    Answer.receipt,
+).where(Answer.op_id == bindparam("op_id"))
+_NEWEST_SEQ = select(func.max(Answer.client_seq)).where(
+    Answer.attempt_id == bindparam("attempt_id"), Answer.place == bindparam("place")
+)
+_ANSWERS = Answer.metadata.tables["answer"]
+_WRITE_SQLITE = sqlite.insert(_ANSWERS).on_conflict_do_nothing().returning(_ANSWERS.c.id)
+_WRITE_POSTGRESQL = postgresql.insert(_ANSWERS).on_conflict_do_nothing().returning(_ANSWERS.c.id)
 
 
 def start_attempt(actor: Actor, module_id: int, *, now: datetime) -> Attempt:
@@ -142,8 +166,10 @@ def save_answer(actor: Actor, attempt_id: int, choice: Choice, *, now: datetime)
     when the id belongs to another choice (QZ-05, 06, 08, 11).
     """
     # Shared: saves of one attempt may pass each other, but never its submission.
-    attempt = _lock(actor.person_id, attempt_id, is_shared=True)
-    known = db.session.scalar(select(Answer).where(Answer.op_id == choice.op_id))
+    attempt = fetch(_OPEN_SHEET, attempt_id=attempt_id, person_id=actor.person_id).one_or_none()
+    if attempt is None:
+        raise NotFound("attempt", id=attempt_id)
+    known = fetch(_KNOWN, op_id=choice.op_id).one_or_none()
     if known is not None:
         return _repeat(known, attempt_id, choice)
     _ask_open(attempt, now=now)
@@ -151,25 +177,24 @@ def save_answer(actor: Actor, attempt_id: int, choice: Choice, *, now: datetime)
     seq = choice.client_seq if choice.client_seq is not None else _next_seq(attempt_id)
     operation = rules.AnswerOperation(choice.op_id, seq, choice.place, frozenset(choice.chosen))
     receipt = rules.answer_receipt(attempt_id, operation, flagged=choice.flagged)
-    statement = _insert(Answer).values(
-        attempt_id=attempt_id,
-        op_id=choice.op_id,
-        place=choice.place,
-        chosen=list(choice.chosen),
-        flagged=choice.flagged,
-        client_seq=seq,
-        recorded_at=now,
-        receipt=receipt,
-    )
-    written = db.session.execute(statement.on_conflict_do_nothing().returning(Answer.id)).first()
-    if written is None:  # the same operation came in twice at the same moment
-        raced = db.session.scalars(select(Answer).where(Answer.op_id == choice.op_id)).one()
-        return _repeat(raced, attempt_id, choice)
+    answer = {
+        "attempt_id": attempt_id,
+        "op_id": choice.op_id,
+        "place": choice.place,
+        "chosen": list(choice.chosen),
+        "flagged": choice.flagged,
+        "client_seq": seq,
+        "recorded_at": now,
+        "receipt": receipt,
+    }
+    statement = _WRITE_SQLITE if db.session.get_bind().dialect.name == "sqlite" else _WRITE_POSTGRESQL
+    if db.session.execute(statement, answer).first() is None:  # the same operation came in twice at the same moment
+        return _repeat(fetch(_KNOWN, op_id=choice.op_id).one(), attempt_id, choice)
     newest = _newest_seq(attempt_id, choice.place)
     return Receipt(choice.op_id, receipt, choice.place, choice.chosen, choice.flagged, seq, now, newest)
 
 
-def _repeat(known: Answer, attempt_id: int, choice: Choice) -> Receipt:
+def _repeat(known: Any, attempt_id: int, choice: Choice) -> Receipt:
     same = (known.attempt_id, known.place, tuple(known.chosen), known.flagged) == (
         attempt_id,
         choice.place,
@@ -190,14 +215,14 @@ def _repeat(known: Answer, attempt_id: int, choice: Choice) -> Receipt:
     )
 
 
-def _ask_open(attempt: Attempt, *, now: datetime) -> None:
+def _ask_open(attempt: Any, *, now: datetime) -> None:
     if attempt.state is not AttemptState.OPEN:
         raise Conflict("attempt_over", state=attempt.state.value, receipt=attempt.receipt)
     if rules.is_late(attempt.deadline_at, now):
         raise Conflict("time_is_up", deadline_at=attempt.deadline_at)
 
 
-def _check(attempt: Attempt, choice: Choice) -> None:
+def _check(attempt: Any, choice: Choice) -> None:
     if not 1 <= choice.place <= len(attempt.draw):
         raise Invalid("unknown_place", place=choice.place)
     item = attempt.draw[choice.place - 1]
@@ -212,8 +237,8 @@ def _next_seq(attempt_id: int) -> int:
 
 
 def _newest_seq(attempt_id: int, place: int) -> int:
-    newest = select(func.max(Answer.client_seq)).where(Answer.attempt_id == attempt_id, Answer.place == place)
-    return db.session.scalars(newest).one() or 0
+    newest: int | None = fetch(_NEWEST_SEQ, attempt_id=attempt_id, place=place).scalar_one()
+    return newest or 0
 
 
 def submit_attempt(actor: Actor, attempt_id: int, *, now: datetime) -> Attempt:
@@ -237,11 +262,11 @@ def end_overdue(attempt_id: int, *, now: datetime) -> bool:
     return True
 
 
-def _lock(person_id: int | None, attempt_id: int, *, is_shared: bool = False) -> Attempt:
+def _lock(person_id: int | None, attempt_id: int) -> Attempt:
     statement = select(Attempt).where(Attempt.id == attempt_id)
     if person_id is not None:
         statement = statement.where(Attempt.person_id == person_id)
-    locked = statement.with_for_update(read=is_shared).execution_options(populate_existing=True)
+    locked = statement.with_for_update().execution_options(populate_existing=True)
     attempt = db.session.scalar(locked)
     if attempt is None:
         raise NotFound("attempt", id=attempt_id)
@@ -292,7 +317,7 @@ def _marks_of(grade: rules.Grade) -> list[dict[str, Any]]:
     return [{"place": mark.place, "outcome": mark.outcome.value} for mark in grade.marks]
 
 
-def _insert(table: type[Answer | Attempt]) -> "sqlite.Insert | postgresql.Insert":
+def _insert(table: type[Attempt]) -> "sqlite.Insert | postgresql.Insert":
     """Return an insert that knows ON CONFLICT in the words of the database in use."""
     dialect = db.session.get_bind().dialect.name
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

@@ -12,7 +12,8 @@ from app.kernel.login import asker
 from app.kernel.transaction import transaction
 from app.people.queries.workplaces import list_workplaces
 from quizzes import forms, operations, queries
-from quizzes.models import Attempt, AttemptState
+from quizzes.models import AttemptState
+from quizzes.queries import Sheet
 from quizzes.views import pages
 from quizzes.views.blueprint import blueprint
 
@@ -36,7 +37,7 @@ def start(module: str) -> Response | str | tuple[str, int]:
 @blueprint.get("/attempts/<int:attempt>/<int:place>")
 def question(attempt: int, place: int) -> Response | str:
     """Show one question."""
-    own = queries.get_attempt(asker().person_id, attempt)
+    own = queries.get_sheet(asker().person_id, attempt)
     elsewhere = _not_here(own, place)
     if elsewhere is not None:
         return elsewhere
@@ -47,7 +48,7 @@ def question(attempt: int, place: int) -> Response | str:
 def answer(attempt: int, place: int) -> Response | str:
     """Save the page's form, if it says anything new, and move on: the way without script."""
     actor, now = asker(), clock.now()
-    own = queries.get_attempt(actor.person_id, attempt)
+    own = queries.get_sheet(actor.person_id, attempt)
     elsewhere = _not_here(own, place)
     if elsewhere is not None:
         return elsewhere
@@ -69,7 +70,7 @@ def _question_url(attempt_id: int, place: int) -> str:
     return url_for("quizzes.question", attempt=attempt_id, place=place, _anchor="question")
 
 
-def _not_here(attempt: Attempt, place: int = 1) -> Response | str | None:
+def _not_here(attempt: Sheet, place: int = 1) -> Response | str | None:
     """Return where an attempt that cannot be answered now leads; None when it can."""
     if attempt.state is not AttemptState.OPEN:
         return redirect(url_for("staff.result", attempt=attempt.id), 303)
@@ -105,7 +106,7 @@ def save(attempt: int) -> Response | tuple[Response, int]:
 @blueprint.get("/attempts/<int:attempt>/review")
 def review(attempt: int) -> Response | str:
     """Show what is chosen and what is not, before handing in."""
-    own = queries.get_attempt(asker().person_id, attempt)
+    own = queries.get_sheet(asker().person_id, attempt)
     elsewhere = _not_here(own)
     if elsewhere is not None:
         return elsewhere
@@ -119,7 +120,7 @@ def review(attempt: int) -> Response | str:
 def submit(attempt: int) -> Response:
     """Hand the attempt in; with gaps only after the page has asked."""
     actor, now = asker(), clock.now()
-    own = queries.get_attempt(actor.person_id, attempt)
+    own = queries.get_sheet(actor.person_id, attempt)
     if "sure" not in request.form and pages.is_answerable(own, now=now):
         rows = pages.review_rows(own, queries.list_standing(attempt))
         if not all(row.is_answered for row in rows):

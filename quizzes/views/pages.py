@@ -5,7 +5,8 @@ from datetime import datetime
 
 from app.kernel.i18n import in_language
 from quizzes import queries, rules
-from quizzes.models import Answer, Attempt, AttemptState
+from quizzes.models import Attempt, AttemptState
+from quizzes.queries import Given, Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class OptionView:
 class QuestionPage:
     """One question of an open attempt; ``seq`` is the highest number any device has given so far."""
 
-    attempt: Attempt
+    attempt: Sheet
     place: int
     count: int
     kind: str
@@ -89,15 +90,15 @@ def start_page(person_id: int, module_key: str, *, now: datetime) -> StartPage:
     )
 
 
-def is_answerable(attempt: Attempt, *, now: datetime) -> bool:
+def is_answerable(attempt: Attempt | Sheet, *, now: datetime) -> bool:
     """Say whether an attempt is open and in time."""
     return attempt.state is AttemptState.OPEN and not rules.is_late(attempt.deadline_at, now)
 
 
-def question_page(attempt: Attempt, place: int) -> QuestionPage:
+def question_page(attempt: Sheet, place: int) -> QuestionPage:
     """Return the question at ``place`` of an attempt as its person sees it, with what they chose."""
     item = attempt.draw[place - 1]
-    content = queries.get_contents([item["version"]])[item["version"]]
+    content = queries.get_question(item["version"])
     standing = queries.list_standing(attempt.id)
     held = standing.get(place)
     chosen = set(held.chosen) if held else set()
@@ -120,7 +121,7 @@ def question_page(attempt: Attempt, place: int) -> QuestionPage:
     )
 
 
-def review_rows(attempt: Attempt, standing: dict[int, Answer]) -> list[ReviewRow]:
+def review_rows(attempt: Attempt | Sheet, standing: dict[int, Given]) -> list[ReviewRow]:
     """Return every question of an attempt with what stands there."""
     rows = []
     for place in range(1, len(attempt.draw) + 1):

@@ -15,6 +15,7 @@ from tests.house.world import Principal, World
 ACCESS = access.rules()
 # Of the certificate that a public code names, what CE-04 lets everybody read.
 PUBLIC_FIELDS = {("facility", "name"), ("person", "name"), ("facility_parent", "parent")}
+INVITING = ("C", "facility", "name")  # a facility that wishes to employ everybody
 NOBODY = {"all", "second", "own", "same"}  # what belongs to a place, and to no person
 VERIFICATION = {"certificates.verify", "certificates.verify_json", "certificates.scanned", "certificates.search"}
 # What of facilities is everybody's who may see the city: their names and areas, never anyone's name.
@@ -80,6 +81,7 @@ def _may_read(mark: tuple[str, str, str, str], case: Case, principal: Principal)
         person == principal.key
         or (endpoint in VERIFICATION and (table, column) in PUBLIC_FIELDS)
         or (endpoint in CITY_PAGES and principal.key == "taskforce" and (table, column) in CITY_FIELDS)
+        or (principal.is_signed_in and mark[:3] == INVITING)
         or (principal.is_signed_in and principal.belongs and _is_near(mark, endpoint, principal))
     )
 

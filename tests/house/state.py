@@ -34,13 +34,15 @@ class State:
         self.connection = self._connect()
         self.copies = {} if self.is_sqlite else {table: self._copy_out(table) for table in Base.metadata.tables}
         self.rows = self._read()
-        self.files = self._files()
+        self.files = {name: (self._folder() / name).read_bytes() for name in self._files()}
         self.mark = self._mark()
 
     def restore(self) -> None:
         """Bring the database back, whatever happened since."""
-        for name in self._files() - self.files:
+        for name in self._files() - self.files.keys():
             (self._folder() / name).unlink()
+        for name in self.files.keys() - self._files():
+            (self._folder() / name).write_bytes(self.files[name])
         if self.is_sqlite:
             self.connection.close()
             self._close_engine()
@@ -60,7 +62,7 @@ class State:
 
     def is_touched(self) -> bool:
         """Say whether anything was committed since the last look; cheap, and true for ignored tables too."""
-        return self._mark() != self.mark or self._files() != self.files
+        return self._mark() != self.mark or self._files() != self.files.keys()
 
     def changes(self) -> Rows:
         """Return the rows that came or went, by table; files kept for people count as a table of their own."""
@@ -68,7 +70,7 @@ class State:
             return {}
         now = self._read()
         found = {table: now[table] ^ self.rows[table] for table in self.tables if now[table] != self.rows[table]}
-        files = self._files() ^ self.files
+        files = self._files() ^ self.files.keys()
         return {**found, **({"files": {(("name", name),) for name in files}} if files else {})}
 
     def added(self, table: str) -> list[dict[str, str]]:

@@ -15,6 +15,7 @@ SAVES = {"quizzes.save": 6, "quizzes.answer": 12}  # by script; and by form, whi
 # Pages that cost more, how much at most, and why.
 EXCEPTIONS: dict[str, tuple[int, str]] = {
     "director.readiness": (18, "computed from the facts of this moment (ruling 32), a statement for each kind of fact"),
+    "staff.home": (14, "a manager's, with an invitation waiting; under test it asks each time if the city is a sample"),
 }
 
 
@@ -39,7 +40,7 @@ def test_no_page_costs_more_statements_than_its_budget(
                 record_property(f"statements {rule.endpoint}", cost)
                 if cost > budget:
                     dear.append(f"{rule.endpoint}: {cost} statements, at most {budget}")
-    assert dear == []
+    assert not dear, "\n".join(dear)
 
 
 @pytest.mark.parametrize("endpoint", ["quizzes.save", "quizzes.answer"])

@@ -23,6 +23,9 @@ UNAUDITED = {
     "people.sign_out": "ends the sign-in's row with its time",
     "people.end_other_devices": "ends the sign-ins' rows with their time",
     "people.language": "a taste, not an act",
+    "people.import_columns": "a draft: nothing is written until the import is",
+    "people.import_choices": "a draft: nothing is written until the import is",
+    "people.apply_import": "the worker writes the entry with the import itself",
     "courses.move": "the position is the record",
     "quizzes.start": "the attempt is the record",
     "quizzes.answer": "the answer is the record, with its receipt",
@@ -54,7 +57,8 @@ def allowed_posts(world: World) -> Iterator[tuple[Principal, Case]]:
 def bodies(world: World, principal: Principal, case: Case) -> list[dict[str, Any]]:
     """The valid body, and the same as JSON."""
     body = valid_body(case.rule.endpoint, world, principal, case.letter)
-    return [body, {"json": body.get("data", {})}] if "data" in body else [body]
+    plain = {name: value for name, value in body.get("data", {}).items() if isinstance(value, str)}
+    return [body, {"json": plain}] if "data" in body else [body]
 
 
 def refusals(world: World, who: Principal, case: Case) -> Iterator[tuple[str, Any]]:

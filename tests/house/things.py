@@ -17,13 +17,11 @@ from app.people.models import (
     Employment,
     FacilityClosure,
     FacilityParent,
-    ImportState,
     Invitation,
     KnownDevice,
     Leave,
     Person,
     Position,
-    RosterImport,
     RosterMapping,
     SignIn,
 )
@@ -38,6 +36,7 @@ from quizzes import operations as quizzes
 from quizzes.models import Attempt, AttemptState, QuestionReport, Quiz, TalkClearance
 from tests.assignments.builders import actor_of, give, named
 from tests.builders import make_position, save
+from tests.house import imports
 from tests.house.canaries import canary
 from tests.quizzes import builders as sitting
 
@@ -93,8 +92,8 @@ def _places(letter: str, place: dict[str, Any]) -> None:
 
 
 def _roster(letter: str, place: dict[str, Any]) -> None:
-    here, boss = place["id"], place["people"]["coordinator"].id
-    place["import"] = {which: _import(letter, here, boss, which) for which in ("own", "same")}
+    here = place["id"]
+    imports.fill(letter, place)
     word = canary(letter, "roster_mapping", "word_key")
     save(RosterMapping(facility_id=here, kind="unit", word_key=word, unit_id=place["unit"]["own"]))
     place["invitation"] = save(
@@ -106,21 +105,6 @@ def _roster(letter: str, place: dict[str, Any]) -> None:
             made_at=clock.now(),
         )
     ).id
-
-
-def _import(letter: str, facility_id: int, made_by: int, which: str) -> int:
-    made: RosterImport = save(
-        RosterImport(
-            facility_id=facility_id,
-            made_by=made_by,
-            file_name=f"{canary(letter, 'roster_import', 'file_name', which)}.xlsx",
-            file_key=storage.put(canary(letter, "roster_import", "file", which).encode()),
-            state=ImportState.REFUSED,
-            refusal={"code": "file_unreadable"},
-            made_at=clock.now(),
-        )
-    )
-    return made.id
 
 
 def _orders(place: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from app.people.models import Role
 from tests.builders import Browser, employ, grant, make_facility, make_person, make_unit
 from tests.courses.builders import load, write_library
 from tests.databases import Client, Database
-from tests.house import things
+from tests.house import imports, things
 from tests.house.canaries import canary
 from tests.house.state import State
 from tests.people.builders import give_password
@@ -102,6 +102,7 @@ def build(database: Database, folder: Path) -> World:
             load(folder)
         set_policy({"nurse": {PASSED: 1, OPEN: 2}, "admin": {PASSED: 1}})
         site = {letter: make_site(letter) for letter in "AB"}
+        inviting = make_site("C")["facility"]
         people = {key: make_principal(each, site) for key, each in principals.items() if key != "anonymous"}
         for letter, place in site.items():
             place["people"] |= {name: make_colleague(letter, name, place) for name in ("gone", "fresh", "second")}
@@ -110,7 +111,7 @@ def build(database: Database, folder: Path) -> World:
         for key, person in people.items():
             things.learn(person, key)
             sign_in(database, principals[key], person)
-            principals[key].own = things.own_of(person)
+            principals[key].own = things.own_of(person) | imports.invite(person, inviting)
         sign_in(database, principals["anonymous"], None)
         for place in site.values():
             things.after_learning(place)

@@ -91,7 +91,7 @@ def list_tasks(person_id: int, now: datetime, *, revoked: Collection[int] = ()) 
     """Return what is asked of a person at their present workplaces: overdue first, then by due day, done last.
 
     A module asked by two facilities is one task with the earlier due day. ``revoked`` holds ids of completions whose
-    certificate was revoked. Five statements, however many tasks.
+    certificate was revoked. Four statements, however many tasks; two more when what a process holds is old.
     """
     asked = _list_asked(person_id, now)
     if not asked:

@@ -1,6 +1,6 @@
 """What one person has done about one module, and the standing that follows from it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -47,14 +47,21 @@ class Learning:
 
     @property
     def last_activity(self) -> datetime | None:
-        """Return when the person last read a card, or began or ended an attempt."""
-        tried = (instant for each in self.tries for instant in (each.started_at, each.ended_at) if instant)
-        return max((*tried, *((self.seen_at,) if self.seen_at else ())), default=None)
+        """Return when the person last read a card, began or ended an attempt, or completed the module."""
+        return max((*self._learned_at(), *(each.completed_at for each in self.passes)), default=None)
 
     def began_after(self, instant: datetime | None) -> bool:
         """Say whether anything was learned or tried after ``instant`` (None: ever)."""
-        last = self.last_activity
+        last = max(self._learned_at(), default=None)
         return last is not None and (instant is None or last > instant)
+
+    def _learned_at(self) -> Iterator[datetime]:
+        if self.seen_at:
+            yield self.seen_at
+        for each in self.tries:
+            yield each.started_at
+            if each.ended_at:
+                yield each.ended_at
 
 
 NOTHING_LEARNED = Learning()

@@ -16,6 +16,12 @@ _TOO_LONG = _l("This is too long.")
 _CHOOSE = _l("Choose one.")
 
 
+class NamedForm(Form):
+    """A person's full name."""
+
+    name = StringField(_l("Full name"), validators=[DataRequired(_NEEDED), Length(max=120, message=_TOO_LONG)])
+
+
 class WorkplaceForm(Form):
     """Where and as what: ids of a unit (empty: none) and of a position, and the staff code."""
 
@@ -47,16 +53,13 @@ class PhoneForm(Form):
         return normal_phone(self.phone.data or "") if self.phone.data else None
 
 
-class AddPersonForm(WorkplaceForm, PhoneForm):
+class AddPersonForm(NamedForm, WorkplaceForm, PhoneForm):
     """One new person."""
 
-    name = StringField(_l("Full name"), validators=[DataRequired(_NEEDED), Length(max=120, message=_TOO_LONG)])
 
-
-class NameForm(Form):
+class NameForm(NamedForm):
     """A person's name written anew, and why."""
 
-    name = StringField(_l("Full name"), validators=[DataRequired(_NEEDED), Length(max=120, message=_TOO_LONG)])
     reason = StringField(_l("Reason"), validators=[AnyOf([each.value for each in NameReason], message=_CHOOSE)])
 
 
