@@ -225,7 +225,7 @@ def test_a_fault_in_the_middle_leaves_nothing_behind(desk: ImportDesk, at: str):
     desk.apply({"unit_unknown:khoa nhi": "create"}, is_run=False)
     before, files = everything(), len(list(storage._folder().iterdir()))
 
-    wanted = "UPDATE roster_import SET state=" if at == "roster_import" else f"INSERT INTO {at} "
+    wanted = "UPDATE roster_import SET file_key=" if at == "roster_import" else f"INSERT INTO {at} "
 
     def break_off(_connection, _cursor, statement, *_rest):
         if statement.startswith(wanted):
