@@ -10,7 +10,8 @@ from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, force_locale, get_locale
+from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -21,9 +22,6 @@ from app.kernel.login import find_asker
 LANGUAGES = ("vi", "en")
 NBSP = "\u00a0"
 CATALOGUES = Path(__file__).resolve().parents[1] / "translations"
-
-_ = gettext
-_l = lazy_gettext
 
 __all__ = ["LANGUAGES", "_", "_l", "force_locale", "language", "ngettext", "start"]
 
@@ -80,6 +78,29 @@ def language() -> str:
 @cache
 def _catalogue(language: str) -> NullTranslations:
     return Translations.load(CATALOGUES, [language])
+
+
+def _words() -> NullTranslations:
+    """Return the catalogue of the reader's language; outside an application, in English as written."""
+    locale = get_locale()
+    return _catalogue(locale.language if locale else "en")
+
+
+def _(message: str, /, **values: Any) -> str:
+    """Translate a sentence; with ``values``, ``%(name)s`` in it is replaced."""
+    text: str = _words().ugettext(message)
+    return text % values if values else text
+
+
+def _l(message: str, /, **values: Any) -> LazyString:
+    """Translate a sentence at the moment it is shown, for words that stand outside a request."""
+    return LazyString(_, message, **values)
+
+
+def ngettext(one: str, many: str, num: int, /, **values: Any) -> str:
+    """Translate a sentence about ``num`` things; ``%(num)d`` in it is the number."""
+    text: str = _words().ungettext(one, many, num)
+    return text % {"num": num, **values}
 
 
 @lru_cache(maxsize=4096)

@@ -13,8 +13,7 @@ from tests.house.world import World
 ROOMS = ("app", "courses", "quizzes", "certificates")
 SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 TEMPLATES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("templates/**/*.*ml"))
-# Who may say that a text is markup: the sanitiser's own door, the squares that our code draws, and the catalogue of
-# our own sentences (values are escaped into them).
+# Who may say that a text is markup: the sanitiser's own door, the squares that our code draws, our own sentences.
 TRUSTED = {"app/kernel/markup.py", "app/kernel/qr.py", "app/kernel/i18n.py"}
 
 
@@ -40,6 +39,12 @@ def test_no_template_trusts_a_text_that_is_not_its_own():
     # A literal of the template itself ends in a quotation mark.
     trusts = re.compile(r"(?<!['\"])\s*\|\s*safe\b|autoescape\s+false|\bMarkup\b")
     assert [path.name for path in TEMPLATES if trusts.search(path.read_text())] == []
+
+
+def test_templates_translate_sentences_of_their_own_only():
+    # A translated sentence is markup: the name of a variable here would make whatever it holds markup too.
+    variable = re.compile(r"(?<![\w.])(?:_|gettext|ngettext)\(\s*(?![\"'\s])")
+    assert [path.name for path in TEMPLATES if variable.search(path.read_text())] == []
 
 
 def test_what_people_type_comes_back_as_they_typed_it(world: World):

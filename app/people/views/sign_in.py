@@ -5,7 +5,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from app.kernel import clock, login
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.http import safe_next
-from app.kernel.i18n import _
+from app.kernel.i18n import _, _l
 from app.kernel.tokens import new_token
 from app.kernel.transaction import transaction
 from app.people import operations, queries
@@ -16,6 +16,15 @@ from app.people.rules.names import clean_text
 from app.people.rules.phones import normal_phone
 from app.people.views import common
 from app.people.views.common import blueprint
+
+_ROLES = {
+    None: _l("Learner"),
+    Role.COORDINATOR: _l("Coordinator"),
+    Role.DIRECTOR: _l("Director"),
+    Role.AUTHOR: _l("Content author"),
+    Role.TASKFORCE: _l("Task force"),
+    Role.ADMIN: _l("Administrator"),
+}
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -101,14 +110,7 @@ def page(form: SignInForm, *, status: int, problem: str = "", wait: float = 0) -
 
 def role_words(role: Role | None) -> str:
     """Return what a role is called."""
-    words = {
-        Role.COORDINATOR: _("Coordinator"),
-        Role.DIRECTOR: _("Director"),
-        Role.AUTHOR: _("Content author"),
-        Role.TASKFORCE: _("Task force"),
-        Role.ADMIN: _("Administrator"),
-    }
-    return str(words[role] if role else _("Learner"))
+    return str(_ROLES[role])
 
 
 @blueprint.post("/sign-in/sample")
