@@ -12,12 +12,16 @@ from app.assignments.rules import Audience, Order
 from app.kernel import clock, jobs, storage
 from app.kernel.audit import AuditEntry
 from app.kernel.db import Base, db
+from app.kernel.errors import Conflict
 from app.kernel.transaction import transaction
 from app.people import jobs as people_jobs
 from app.people import operations, queries
 from app.people.models import Duty, Employment, ImportState, Invitation, Person, SignIn, Unit
+from app.people.operations.import_writing import prepare, write_import
 from app.people.operations.roster import Workplace
+from app.people.queries import import_files
 from app.people.queries.import_files import kept_files
+from app.people.queries.import_plan import Importer, plan_for, read_people
 from tests.assignments.builders import actor_of, make_module
 from tests.builders import Browser, save
 from tests.people.importing import (
@@ -330,3 +334,17 @@ def test_the_outbox_is_empty_when_all_is_done(desk: ImportDesk):
     assert desk.made.applied_at is not None and desk.made.applied_at.tzinfo is UTC
     assert isinstance(desk.made.applied_at, datetime)
     assert rows_of(SignIn) == 1 and rows_of(Invitation) == 0
+
+
+def test_a_plan_is_not_written_to_a_list_that_changed_after_it_was_made(desk: ImportDesk, cast):
+    desk.check((*AN[:3], "Bác sĩ", ""), BINH)
+    made, now = desk.made, clock.now()
+    reading = read_people(import_files.load_rows(made), import_files.columns_of(made), {})
+    prepared = prepare(plan_for(Importer(cast.here.id, cast.binh.id), reading, {}, now))
+    with transaction():
+        operations.end_employment(cast.binh.id, cast.here.id, cast.an.id, now=now)
+    before = everything()
+    with pytest.raises(Conflict, match="roster_changed"), transaction():
+        write_import(desk.made, prepared, now=clock.now())
+    assert everything() == before
+    assert AN[1] not in staff_of(cast.here.id), "who has left meanwhile is not brought back"

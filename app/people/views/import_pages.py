@@ -66,7 +66,7 @@ def check_view(made: RosterImport, section: Section, number: int) -> CheckView:
     shown = load_page(made, section, number)
     lines = list(_lines(shown, made.choices))
     problems = [
-        (f"ask-{ask.number}", f"{_('Row %(row)s', row=line.row)}: {ask.reason}" if line.row else ask.reason)
+        (f"ask-{ask.number}", _("Row %(row)s: %(reason)s", row=line.row, reason=ask.reason))
         for line in lines
         for ask in line.asks
         if ask.is_open
@@ -141,7 +141,7 @@ def _look(answers: Sequence[Answer], chosen: str) -> str:
 
 def _chips(made: RosterImport) -> Iterator[tuple[Section, str, int]]:
     words = {
-        Section.LOOK: _("To look at"),
+        Section.LOOK: _("To decide"),
         Section.DECIDED: _("Decided"),
         Section.NEW: _("New"),
         Section.UPDATE: _("Updated"),
