@@ -131,7 +131,7 @@ def _role_label(actor: Actor, facility_id: int | None) -> str:
 
 
 def menu() -> list[MenuEntry]:
-    """Return the links of the reader's menu: the pages of the present facility, the city's, and their own."""
+    """Return the links of the reader's menu: the pages of the present facility and the city's."""
     if "menu" not in g:
         actor: Actor | None = find_asker()
         g.menu = [] if actor is None else list(_entries(actor))
@@ -182,7 +182,6 @@ def _entries(actor: Actor) -> Iterator[MenuEntry]:
     if facility_id is not None:
         yield from _facility_entries(actor, facility_id)
     yield from _city_entries(actor)
-    yield MenuEntry(url_for("staff.home"), _("My day"), "file-check", request.endpoint == "staff.home")
 
 
 def _facility_entries(actor: Actor, facility_id: int) -> Iterator[MenuEntry]:
@@ -194,6 +193,7 @@ def _facility_entries(actor: Actor, facility_id: int) -> Iterator[MenuEntry]:
         ("coordinator.board", _("Progress"), "chart-column"),
         ("coordinator.assign", _("Assign learning"), "send"),
         ("people.roster", _("People"), "users"),
+        ("certificates.issued", _("Certificates"), "award"),
         ("quizzes.reports", _("Reported questions"), "flag"),
     ]
     readiness = ("director.readiness", _("Readiness"), "gauge")
@@ -217,9 +217,6 @@ def _opens(actor: Actor, endpoint: str, facility_id: int | None) -> bool:
 
 # Pages below a page of the menu: the menu marks the one they belong to.
 _BELOW = {
-    "certificates.issued": "people.roster",
-    "certificates.detail": "people.roster",
-    "certificates.end": "people.roster",
     "people.start_import": "people.roster",
     "people.roster_import": "people.roster",
     "people.import_columns": "people.roster",
@@ -233,6 +230,8 @@ _BELOW = {
     "coordinator.person": "coordinator.board",
     "coordinator.assigned": "coordinator.assign",
     "coordinator.order": "coordinator.assign",
+    "certificates.detail": "certificates.issued",
+    "certificates.end": "certificates.issued",
 }
 
 

@@ -66,7 +66,7 @@ def test_the_share_is_that_of_the_published_roll_up(client: FlaskClient, city):
     assert "1/6 cơ sở sẵn sàng." in page
     assert "16% <small>sẵn sàng" in page
     assert f"Tính chung, {int(100 * oracle.pooled_coverage)}% số chứng nhận" in page
-    assert "số liệu lúc 08:00, 23/11/2026" in page
+    assert "Số liệu lúc 08:00, 23/11/2026" in page
 
 
 def test_no_person_is_named_and_few_people_have_no_numbers(client: FlaskClient, city):

@@ -27,12 +27,12 @@ def test_a_coordinator_sees_the_pages_of_the_facility(app: Flask, client, cast):
         "coordinator.board": ("Tiến độ", "/f/BV-HOASEN/board"),
         "coordinator.assign": ("Giao học", "/f/BV-HOASEN/assign"),
         "people.roster": ("Nhân sự", "/f/BV-HOASEN/people"),
+        "certificates.issued": ("Chứng nhận", "/f/BV-HOASEN/certificates"),
         "quizzes.reports": ("Câu hỏi báo sai", "/f/BV-HOASEN/reports"),
     }
     for endpoint, (label, address) in expected.items():
         if endpoint in app.view_functions:
             assert menu[label] == (address, endpoint == "quizzes.reports")
-    assert menu["Hôm nay của tôi"] == ("/", False)
     assert "Toàn thành phố" not in menu
     assert "Mức sẵn sàng" not in menu or "director.readiness" in app.view_functions
 
@@ -63,6 +63,12 @@ def test_a_director_without_a_workplace_is_seen_in_the_managed_facility(client, 
     grant(person, Role.DIRECTOR, cast.there)
     page = Browser(client, person).get("/").get_data(as_text=True)
     assert "Bệnh viện Nhi Sông Xanh" in page
+
+
+def test_a_manager_finds_the_way_to_their_own_learning_beside_their_name(client, cast):
+    page = Browser(client, cast.binh).get(PAGE.format("BV-HOASEN")).get_data(as_text=True)
+    side = re.search(r'<aside class="side">.*?</aside>', page, re.DOTALL).group()
+    assert re.search(r'<a [^>]*href="/"[^>]*>Hôm nay của tôi</a>', side)
 
 
 def test_the_menu_has_at_most_six_entries(client, cast):

@@ -180,7 +180,8 @@ def _change(part: Part, reached: Score, before: Mapping[str, object] | None) -> 
         moved = Fraction(now - int(str(before["points_ready"])))
         shown = str(abs(int(moved)))
     else:
-        moved = 100 * (part.value - Fraction(str(before[part.letter])))
+        # Cut as it is shown: "+0,0" would look like progress.
+        moved = Fraction(int(1000 * (part.value - Fraction(str(before[part.letter])))), 10)
         shown = score(abs(moved))
     if not moved:
         return 0, _("±0 in 7 days")
