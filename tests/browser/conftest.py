@@ -137,6 +137,15 @@ def sample_site() -> Iterator[Site]:
     site.stop()
 
 
+@pytest.fixture(scope="session")
+def world(sample_site: Site):
+    """The people of the sample city in whose hands each page shows; one for all tests of this folder."""
+    # Here and not above: that module needs this one's Site.
+    from tests.browser.every_page import make_world
+
+    return make_world(sample_site)
+
+
 @pytest.fixture(scope="module")
 def empty_site() -> Iterator[Site]:
     """The product with its material and policy, and nobody in it."""
