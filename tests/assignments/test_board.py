@@ -172,7 +172,7 @@ def test_people_who_left_and_people_of_other_facilities_are_not_on_the_board(cas
     assert [person.colleague.person_id for person in board.people] == [cast.an.id]
 
 
-def test_two_renewed_years_count_as_done_since_the_first_pass(cast, morning):
+def test_who_renewed_in_time_has_done_what_is_asked_again(cast, morning):
     module = make_module()
     passes(cast.an, module, at=morning - timedelta(days=360))
     passes(cast.an, module, at=morning - timedelta(days=5))

@@ -1,12 +1,12 @@
 """The coordinator's board: four states that add up, and the marks that lie across them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assignments.rules import BoardFacts, BoardRow, BoardState, State, board_row
+from app.assignments.rules import BoardFacts, BoardRow, BoardState, Learning, Pass, State, board_row, done_since
 
 DUE = date(2026, 11, 30)
 DONE = [State.CERTIFIED, State.RETRAINED, State.DUE_SOON, State.WINDOW_OPEN, State.DELTA_DUE]
@@ -39,6 +39,26 @@ def test_who_is_not_done_stands_where_the_present_cycle_has_brought_them(facts, 
     row = board_row(facts, DUE)
     assert row is not None
     assert row.state is expected
+
+
+def test_a_completion_is_activity_but_nothing_begun_anew():
+    earned = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    held = Learning(passes=(Pass(1, earned, date(2027, 3, 1), 1),))
+    assert held.last_activity == earned
+    assert not held.began_after(None)
+
+
+@pytest.mark.parametrize(
+    ("renewed_on", "since"),
+    [(date(2027, 3, 1), date(2026, 3, 1)), (date(2027, 3, 2), date(2027, 3, 2))],
+    ids=["on the last valid day", "a day late"],
+)
+def test_who_renews_in_time_has_been_done_since_the_first_pass(renewed_on, since):
+    def held(number, on):
+        at = datetime(on.year, on.month, on.day, 8, tzinfo=UTC)
+        return Pass(number, at, date(on.year + 1, on.month, on.day), 1)
+
+    assert done_since(Learning(passes=(held(1, date(2026, 3, 1)), held(2, renewed_on)))) == since
 
 
 def test_a_due_day_counts_until_its_end():

@@ -188,6 +188,12 @@ POLICIES = [
 ]
 
 
+def test_a_requirement_for_a_position_without_a_weight_is_refused():
+    document = {"policy": load("meta")["policy"], "requirements": [{"position": "pilot", "modules": {"m1": 1}}]}
+    with pytest.raises(CaseError, match=r"requirements\[0\]\.position: .*no weight for this role"):
+        rules.parse_policy_document({"label": "x", **document})
+
+
 @pytest.mark.parametrize(("key", "value", "sentence"), POLICIES, ids=lambda part: str(part)[:40])
 def test_a_policy_that_could_not_be_meant_is_refused(key, value, sentence):
     with pytest.raises(CaseError) as refusal:
