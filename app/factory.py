@@ -5,7 +5,7 @@ import os
 from flask import Flask
 
 from app import access, cli, errors, models, wiring
-from app.kernel import db, forms, health, http, i18n, jobs, login, settings, transaction
+from app.kernel import db, forms, health, http, i18n, jobs, login, pages, settings, transaction
 from app.kernel import log as ground_log
 from app.people import queries as people
 from app.people import views as people_views
@@ -38,6 +38,7 @@ def create_app(given: settings.Settings | None = None) -> Flask:
     app.extensions["settings"] = own
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     ground_log.start(own)
+    pages.start(app)
     http.start(app, own)
     db.start(app, own)
     transaction.start(app)

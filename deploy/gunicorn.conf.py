@@ -1,5 +1,6 @@
 """How the web server runs: a few processes with threads, because phones on poor Wi-Fi hold a connection for long."""
 
+import gc
 import os
 
 from app.kernel.settings import read
@@ -18,6 +19,12 @@ accesslog = None  # the product writes its own lines, without paths and addresse
 loglevel = "warning"
 preload_app = False
 control_socket_disable = True
+
+
+def post_worker_init(worker: object) -> None:
+    """Leave what the process starts with out of every later search for garbage: it lives as long as the process."""
+    gc.collect()
+    gc.freeze()
 
 
 def when_ready(server: object) -> None:
