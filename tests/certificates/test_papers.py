@@ -122,7 +122,11 @@ LONG_TITLE = {
 
 
 @pytest.mark.parametrize("name", ["Ý", LETTERS])
-@pytest.mark.parametrize("place", ["Bệnh viện Hoa Sen", LONG_PLACE], ids=["short place", "long place"])
+@pytest.mark.parametrize(
+    "place",
+    ["Bệnh viện Hoa Sen", "Phòng khám Đa khoa Bờ Ngọc", LONG_PLACE],
+    ids=["short place", "place of two lines", "long place"],
+)
 @pytest.mark.parametrize("cut", [38, 108, 200])
 def test_long_names_of_everything_stay_on_one_page_without_meeting(cast, tmp_path, name: str, place: str, cut: int):
     facility = make_facility(name=place)
