@@ -155,6 +155,8 @@ def _card(module: ModuleText, vi: Card, en: Card) -> dict[str, Any]:
                 for place in range(len(vi.options))
             ],
         }
+    # Only where there is one: a lesson without it keeps its fingerprint, and nobody is asked to read it again.
+    tell = {} if vi.tell is None else {"tell": {language: card.tell for language, card in pair.items()}}
     return {
         "id": vi.id,
         "kind": "card" if check is None else "check",
@@ -165,6 +167,7 @@ def _card(module: ModuleText, vi: Card, en: Card) -> dict[str, Any]:
             for language, card in pair.items()
         },
         "say": None if vi.say is None else {language: card.say for language, card in pair.items()},
+        **tell,
         "picture": picture,
         "sources": list(vi.sources),
         "check": check,

@@ -89,6 +89,7 @@ class _Draft:
     body: list[str] = field(default_factory=list)
     dos: list[tuple[bool, str]] = field(default_factory=list)
     say: str | None = None
+    tell: str | None = None
     question: str | None = None
     options: list[Option] = field(default_factory=list)
 
@@ -126,8 +127,8 @@ class _CardReader:
     def _special(self, draft: _Draft, number: int, text: str) -> None:
         word, _, rest = text[1:].partition(" ")
         rest = rest.strip()
-        if word not in {"sources", "picture", "say", "check"}:
-            self.fault(number, f":{word} is not known; there are :sources, :picture, :say and :check")
+        if word not in {"sources", "picture", "say", "tell", "check"}:
+            self.fault(number, f":{word} is not known; there are :sources, :picture, :say, :tell and :check")
         elif not rest:
             self.fault(number, f":{word} says nothing")
         elif word == "sources":
@@ -139,12 +140,19 @@ class _CardReader:
             draft.picture, draft.alt = file, alt
             if not alt:
                 self.fault(number, "the picture has no text: write :picture FILE | what it shows")
-        elif word == "say":
-            self._once(number, word, draft.say)
-            draft.say = rest
+        elif word in {"say", "tell"}:
+            self._sentence(draft, number, word, rest)
         else:
             self._once(number, word, draft.question)
             draft.question = rest
+
+    def _sentence(self, draft: _Draft, number: int, word: str, sentence: str) -> None:
+        if draft.say is not None or draft.tell is not None:
+            self.fault(number, "a card has at most one sentence, :say or :tell")
+        if word == "say":
+            draft.say = sentence
+        else:
+            draft.tell = sentence
 
     def _once(self, number: int, word: str, present: object) -> None:
         if present:
@@ -192,12 +200,13 @@ class _CardReader:
             body="\n".join(draft.body).strip(),
             dos=tuple(draft.dos),
             say=draft.say,
+            tell=draft.tell,
             question=draft.question,
             options=tuple(draft.options),
         )
 
     def _check_teaching(self, draft: _Draft) -> None:
-        words = [*draft.body, *(text for _, text in draft.dos), draft.say or ""]
+        words = [*draft.body, *(text for _, text in draft.dos), draft.say or "", draft.tell or ""]
         count = sum(count_words(re.sub(r"^\s*([-*+]|\d+[.)]) ", "", line)) for line in words)
         if count == 0:
             self.fault(draft.line, "the card is empty")
@@ -205,7 +214,7 @@ class _CardReader:
             self.fault(draft.line, f"the card has {count} words; {MOST_WORDS} are allowed")
 
     def _check_options(self, draft: _Draft) -> None:
-        if draft.say is not None or draft.dos:
+        if draft.say is not None or draft.tell is not None or draft.dos:
             self.fault(draft.line, "a quick check holds its question and its options only")
         if not FEWEST_OPTIONS <= len(draft.options) <= MOST_OPTIONS:
             sentence = f"a quick check has {FEWEST_OPTIONS} to {MOST_OPTIONS} options, not {len(draft.options)}"

@@ -232,6 +232,7 @@ def _differences(mine: Card, theirs: Card) -> list[str]:
         "the kind": (mine.question is None, theirs.question is None),
         "the do and don't list": ([is_do for is_do, _ in mine.dos], [is_do for is_do, _ in theirs.dos]),
         "the sentence to say": (mine.say is None, theirs.say is None),
+        "the sentence for a colleague": (mine.tell is None, theirs.tell is None),
         "the text": (mine.body == "", theirs.body == ""),
         "the right option": ([each.right for each in mine.options], [each.right for each in theirs.options]),
     }

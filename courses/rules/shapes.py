@@ -18,7 +18,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One screen in one language. ``body`` and the texts of ``dos`` (is a do, text) are Markdown; the rest is plain."""
+    """One screen in one language. ``body`` and the texts of ``dos`` (is a do, text) are Markdown; the rest is plain.
+
+    ``say`` is the very sentence for the patient, ``tell`` the one for a colleague; a card has at most one of the two.
+    """
 
     line: int
     id: str
@@ -29,6 +32,7 @@ class Card:
     body: str = ""
     dos: tuple[tuple[bool, str], ...] = ()
     say: str | None = None
+    tell: str | None = None
     question: str | None = None
     options: tuple[Option, ...] = ()
 

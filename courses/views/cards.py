@@ -26,7 +26,10 @@ class OptionPage:
 
 @dataclass(frozen=True, slots=True)
 class CardPage:
-    """A card ready to be shown; ``place`` counts from 1, ``sources`` are pairs (title, the day it was true)."""
+    """A card ready to be shown; ``place`` counts from 1, ``sources`` are pairs (title, the day it was true).
+
+    ``say`` is the sentence for the patient, ``tell`` the one for a colleague, "" where there is none.
+    """
 
     place: int
     count: int
@@ -34,6 +37,7 @@ class CardPage:
     body: Markup
     dos: tuple[tuple[bool, Markup], ...]
     say: str
+    tell: str
     picture: Markup | None
     alt: str
     sources: tuple[tuple[str, str], ...]
@@ -64,6 +68,7 @@ def card_page(view: LessonView, asked: str | None, choice: str | None) -> CardPa
         body=markup.shown(in_language(card["html"])),
         dos=tuple((is_do, markup.shown(words)) for is_do, words in card["dos"][language()]),
         say=in_language(card["say"]) if card["say"] else "",
+        tell=in_language(card["tell"]) if "tell" in card else "",
         picture=markup.shown_picture(picture["svg"]) if picture else None,
         alt=in_language(picture["alt"]) if picture else "",
         sources=tuple(_source(view.content["sources"][key]) for key in card["sources"]),

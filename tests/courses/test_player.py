@@ -99,6 +99,22 @@ def test_the_other_language_is_complete(client, cast, library):
     assert "Cuốn sổ" not in page
 
 
+def test_a_sentence_for_a_colleague_is_told_from_one_for_a_patient(client, cast, library: Path):
+    for language, words in (("vi", "Chị ơi, để bác tự bấm nha."), ("en", "Let him press it himself.")):
+        file = library / "m9" / "lessons" / f"01-open.{language}.md"
+        file.write_text(re.sub(r"^:say .*", f":tell {words}", file.read_text(), flags=re.MULTILINE))
+    edit(library / "m9" / "module.yaml", "change: major", "change: minor")
+    load(library)
+    browser = Browser(client, cast.an)
+    page = _read(browser.get(FIRST))
+    assert "Nói với đồng nghiệp" in page
+    assert "“Chị ơi, để bác tự bấm nha.”" in page
+    assert "Nói với người bệnh" not in page
+    page = _read(browser.get(f"{FIRST}?lang=en"))
+    assert "Say to a colleague" in page
+    assert "“Let him press it himself.”" in page
+
+
 def test_a_whole_module_is_read_without_javascript(client, cast, library, finished):
     browser = Browser(client, cast.an)
     address, seen = FIRST, []

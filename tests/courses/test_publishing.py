@@ -102,6 +102,13 @@ def test_a_small_edit_makes_a_new_version_and_leaves_the_old_one_as_it_was(conte
     assert len(heard) == 2
 
 
+def test_a_lesson_without_a_sentence_for_a_colleague_keeps_its_fingerprint(context: None, tmp_path: Path):
+    """Lessons that were loaded before such sentences were known are not read anew by everybody."""
+    load(write_library(tmp_path))
+    lessons = queries.list_lessons_with_content(queries.get_module("m9").version_id, ["m9-open", "m9-hands"])
+    assert all("tell" not in card for _, content in lessons for card in content["cards"])
+
+
 def test_a_changed_question_is_reported(context: None, tmp_path: Path):
     library = write_library(tmp_path)
     load(library)
