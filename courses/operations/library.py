@@ -7,7 +7,7 @@ from typing import Any
 
 from app.kernel import markup
 from courses import rules
-from courses.rules import Card, LessonText, ModuleText, Problem
+from courses.rules import Card, LessonText, ModuleText, Problem, Question
 
 EMPTY = markup.YamlText(None, {(): 1})
 
@@ -111,10 +111,25 @@ def _loaded(text: ModuleText) -> LoadedModule:
         "requires": list(text.requires),
         "objectives": [{"id": name, "text": words} for name, words in text.objectives],
         "sources": text.sources,
-        "questions": list(text.questions),
+        "questions": [_question(question) for question in text.questions],
     }
     frame = [text.code, text.title, text.validity_months, text.refresh_days]
     return LoadedModule(text, content, lessons, rules.content_hash([frame, content, list(lessons)]))
+
+
+def _question(question: Question) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "objective": question.objective,
+        "difficulty": question.difficulty,
+        "kind": question.kind,
+        "sources": list(question.sources),
+        "card": question.card,
+        "text": question.text,
+        "options": [
+            {"right": option.right, "text": option.text, "reason": option.reason} for option in question.options
+        ],
+    }
 
 
 def _lesson(module: ModuleText, pair: dict[str, LessonText]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from courses.rules.lessons import split_front_matter
 from courses.rules.library import LessonFile, ModuleFiles, check_library
 from courses.rules.positions import Position, after_card, minutes_left, shown_card
 from courses.rules.reading import Document, Problem
-from courses.rules.shapes import Card, LessonText, ModuleText, Option, Pair, Release
+from courses.rules.shapes import Card, LessonText, ModuleText, Option, Pair, Question, Release
 from courses.rules.versions import changed_lessons, check_release, content_hash, next_edition
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Pair",
     "Position",
     "Problem",
+    "Question",
     "Release",
     "after_card",
     "changed_lessons",

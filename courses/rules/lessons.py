@@ -1,19 +1,21 @@
 """How a lesson is written: front matter, cards, and the lines that begin with a colon."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from courses.rules.reading import Document, Problem, Reader, count_words
-from courses.rules.shapes import Card, LessonText, Option
+from courses.rules.shapes import Card, Kind, LessonText, Option, Passage
 
 MOST_WORDS = 60
 FEWEST_CARDS, MOST_CARDS = 5, 8
 MOST_BETWEEN_CHECKS = 3
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 4
+COUNTED = {Kind.BODY, Kind.DO, Kind.SAY, Kind.TELL}
 
 _HEADING = re.compile(r"## +(?P<text>\S.*?) +\{#(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*)\}\s*\Z")
 _OPTION = re.compile(r"- \[(?P<mark>[ xX])\] +(?P<rest>.*)\Z")
 _DO = re.compile(r"- (?P<sign>[+-]) +(?P<text>\S.*)\Z")
+_BULLET = re.compile(r"\s*(?:[-*+]|\d+[.)]) +")
 _FORBIDDEN = (
     (re.compile(r"<[a-zA-Z/!?]"), "HTML is not allowed in a lesson"),
     (re.compile(r"\]\(|\]:|<https?:"), "links and images are not allowed in a lesson"),
@@ -92,6 +94,21 @@ class _Draft:
     tell: str | None = None
     question: str | None = None
     options: list[Option] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+
+    def note(self, line: int, kind: Kind, text: str) -> None:
+        """Remember a text that is read, unless it says nothing."""
+        if text:
+            self.passages.append(Passage(line, kind, text))
+
+    def go_on(self, line: int, text: str) -> None:
+        """Remember a line of the body: a bullet, a new paragraph, or more of the paragraph that stands right above."""
+        words, above = text.strip(), self.passages[-1]
+        is_bullet = _BULLET.match(text) is not None
+        if words and not is_bullet and above.kind is Kind.BODY and line == above.line + above.text.count("\n") + 1:
+            self.passages[-1] = replace(above, text=f"{above.text}\n{words}")
+        else:
+            self.note(line, Kind.BODY, _BULLET.sub("", text, count=1).strip() if is_bullet else words)
 
 
 class _CardReader:
@@ -122,7 +139,7 @@ class _CardReader:
         if match is None:
             self.fault(number, "a card begins with ## Heading {#lower-case-id}")
         heading, name = (match["text"], match["id"]) if match else (text.strip("# "), f"line-{number}")
-        self.drafts.append(_Draft(number, name, heading))
+        self.drafts.append(_Draft(number, name, heading, passages=[Passage(number, Kind.HEADING, heading)]))
 
     def _special(self, draft: _Draft, number: int, text: str) -> None:
         word, _, rest = text[1:].partition(" ")
@@ -138,6 +155,7 @@ class _CardReader:
             self._once(number, word, draft.picture)
             file, _, alt = (part.strip() for part in rest.partition("|"))
             draft.picture, draft.alt = file, alt
+            draft.note(number, Kind.PICTURE, alt)
             if not alt:
                 self.fault(number, "the picture has no text: write :picture FILE | what it shows")
         elif word in {"say", "tell"}:
@@ -145,10 +163,12 @@ class _CardReader:
         else:
             self._once(number, word, draft.question)
             draft.question = rest
+            draft.note(number, Kind.QUESTION, rest)
 
     def _sentence(self, draft: _Draft, number: int, word: str, sentence: str) -> None:
         if draft.say is not None or draft.tell is not None:
             self.fault(number, "a card has at most one sentence, :say or :tell")
+        draft.note(number, Kind(word), sentence)
         if word == "say":
             draft.say = sentence
         else:
@@ -164,12 +184,14 @@ class _CardReader:
             self._option(draft, number, option)
         elif do is not None:
             draft.dos.append((do["sign"] == "+", do["text"].strip()))
+            draft.note(number, Kind.DO, do["text"].strip())
         elif text.strip() and draft.question is not None:
             self.fault(number, "a quick check holds its question and its options only")
         elif text.strip() and draft.dos:
             self.fault(number, "text after the do and don't list would be shown before it")
         else:
             draft.body.append(text)
+            draft.go_on(number, text)
         for pattern, sentence in _FORBIDDEN:
             if pattern.search(text):
                 self.fault(number, sentence)
@@ -182,6 +204,8 @@ class _CardReader:
         if not text or not reason:
             self.fault(number, "an option needs its text and its reason: - [x] text | reason")
         draft.options.append(Option(number, match["mark"] != " ", text, reason))
+        draft.note(number, Kind.OPTION, text)
+        draft.note(number, Kind.REASON, reason)
 
     def _close(self, draft: _Draft) -> Card:
         if not draft.sources:
@@ -203,11 +227,11 @@ class _CardReader:
             tell=draft.tell,
             question=draft.question,
             options=tuple(draft.options),
+            passages=tuple(draft.passages),
         )
 
     def _check_teaching(self, draft: _Draft) -> None:
-        words = [*draft.body, *(text for _, text in draft.dos), draft.say or "", draft.tell or ""]
-        count = sum(count_words(re.sub(r"^\s*([-*+]|\d+[.)]) ", "", line)) for line in words)
+        count = sum(count_words(passage.text) for passage in draft.passages if passage.kind in COUNTED)
         if count == 0:
             self.fault(draft.line, "the card is empty")
         if count > MOST_WORDS:

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from courses.rules.reading import Document, Problem, Reader
+from courses.rules.reading import LANGUAGES, Document, Problem, Reader
+from courses.rules.shapes import Question, QuestionOption
 
 FEWEST_RIGHT_OF_SEVERAL = 2
 KINDS = {"one": (3, 4), "several": (4, 5), "truefalse": (2, 2)}
@@ -14,8 +15,8 @@ def read_questions(
     document: Document,
     known: tuple[str, Collection[str], Collection[str], Collection[str]],
     problems: list[Problem],
-) -> tuple[dict[str, object], ...]:
-    """Return the pool as plain data; ``known`` are the module's id, its objectives, source keys and cards."""
+) -> tuple[Question, ...]:
+    """Return the pool; ``known`` are the module's id, its objectives, source keys and cards."""
     reader = Reader(file, document, problems)
     seen: set[str] = set()
     pool = []
@@ -23,17 +24,16 @@ def read_questions(
         question = _question(reader, place, known)
         if question is None:
             continue
-        name = str(question["id"])
-        if name in seen:
-            reader.fault(f"the question id {name} stands twice", place, "id")
-        seen.add(name)
+        if question.id in seen:
+            reader.fault(f"the question id {question.id} stands twice", place, "id")
+        seen.add(question.id)
         pool.append(question)
     return tuple(pool)
 
 
 def _question(
     reader: Reader, place: int, known: tuple[str, Collection[str], Collection[str], Collection[str]]
-) -> dict[str, object] | None:
+) -> Question | None:
     keys = ("id", "objective", "difficulty", "kind", "sources", "card", "text", "options")
     if not reader.keys(keys, place):
         return None
@@ -52,31 +52,32 @@ def _question(
         if key not in sources:
             reader.fault(f"the source {key} is not in sources.yaml", place, "sources")
     kind = reader.choice(KINDS, place, "kind")
-    options = [_option(reader, place, at) for at, _ in enumerate(reader.items(place, "options"))]
+    options = tuple(_option(reader, place, at) for at, _ in enumerate(reader.items(place, "options")))
     _check_options(reader, place, kind, options)
-    return {
-        "id": name,
-        "objective": objective,
-        "difficulty": reader.whole(1, 3, place, "difficulty"),
-        "kind": kind,
-        "sources": list(used),
-        "card": card,
-        "text": reader.both(place, "text"),
-        "options": options,
-    }
+    return Question(
+        place=place,
+        id=name,
+        objective=objective,
+        difficulty=reader.whole(1, 3, place, "difficulty"),
+        kind=kind,
+        sources=used,
+        card=card,
+        text=reader.both(place, "text"),
+        options=options,
+    )
 
 
-def _option(reader: Reader, place: int, at: int) -> dict[str, object]:
+def _option(reader: Reader, place: int, at: int) -> QuestionOption:
     path = (place, "options", at)
     if not reader.keys(("right", "text", "reason"), *path):
-        return {"right": False, "text": {}, "reason": {}}
+        return QuestionOption(right=False, text=dict.fromkeys(LANGUAGES, ""), reason=dict.fromkeys(LANGUAGES, ""))
     right = reader.at(*path, "right")
     if not isinstance(right, bool):
         reader.fault("right must be true or false", *path, "right")
-    return {"right": right is True, "text": reader.both(*path, "text"), "reason": reader.both(*path, "reason")}
+    return QuestionOption(right is True, text=reader.both(*path, "text"), reason=reader.both(*path, "reason"))
 
 
-def _check_options(reader: Reader, place: int, kind: str, options: list[dict[str, object]]) -> None:
+def _check_options(reader: Reader, place: int, kind: str, options: tuple[QuestionOption, ...]) -> None:
     if not options or kind not in KINDS:
         return
     path = (place, "options")
@@ -84,7 +85,7 @@ def _check_options(reader: Reader, place: int, kind: str, options: list[dict[str
     if not low <= len(options) <= high:
         allowed = f"{low}" if low == high else f"{low} or {high}"
         reader.fault(f"a question of kind {kind} has {allowed} options, not {len(options)}", *path)
-    right = sum(option["right"] is True for option in options)
+    right = sum(option.right for option in options)
     if kind == "several":
         if not FEWEST_RIGHT_OF_SEVERAL <= right < len(options):
             reader.fault(
@@ -92,9 +93,9 @@ def _check_options(reader: Reader, place: int, kind: str, options: list[dict[str
             )
     elif right != 1:
         reader.fault(f"a question of kind {kind} has exactly one right option, not {right}", *path)
-    if kind == "truefalse" and [option["text"] for option in options] != TRUE_FALSE:
+    if kind == "truefalse" and [option.text for option in options] != TRUE_FALSE:
         reader.fault('the options of a truefalse question are "Đúng"/"True" and "Sai"/"False"', *path)
-    for language in ("vi", "en"):
-        texts = [text.get(language) for option in options if isinstance(text := option["text"], dict)]
-        if len(set(texts)) < len([text for text in texts if text]):
+    for language in LANGUAGES:
+        texts = [option.text[language] for option in options if option.text[language]]
+        if len(set(texts)) < len(texts):
             reader.fault(f"two options say the same in {language}", *path)

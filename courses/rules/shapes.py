@@ -2,8 +2,35 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 Pair = dict[str, str]
+
+
+class Kind(StrEnum):
+    """What a passage is for its reader."""
+
+    TITLE = "title"
+    SUMMARY = "summary"
+    OBJECTIVE = "objective"
+    HEADING = "heading"
+    PICTURE = "picture"
+    BODY = "body"
+    DO = "do"
+    SAY = "say"
+    TELL = "tell"
+    QUESTION = "question"
+    OPTION = "option"
+    REASON = "reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text that is read in one go, a paragraph or a bullet, with the line of the file on which it begins."""
+
+    line: int
+    kind: Kind
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +48,7 @@ class Card:
     """One screen in one language. ``body`` and the texts of ``dos`` (is a do, text) are Markdown; the rest is plain.
 
     ``say`` is the very sentence for the patient, ``tell`` the one for a colleague; a card has at most one of the two.
+    ``passages`` are all its texts once more, in the order in which they stand in the file.
     """
 
     line: int
@@ -35,6 +63,7 @@ class Card:
     tell: str | None = None
     question: str | None = None
     options: tuple[Option, ...] = ()
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +81,30 @@ class LessonText:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionOption:
+    """One answer of a question of the pool with its reason, in every language."""
+
+    right: bool
+    text: Pair
+    reason: Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the pool. ``place`` counts from 0 in its file; ``card`` is where to look again."""
+
+    place: int
+    id: str
+    objective: str
+    difficulty: int
+    kind: str
+    sources: tuple[str, ...]
+    card: str
+    text: Pair
+    options: tuple[QuestionOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """How much an edit changes and from which day a major one is required, with the lines that say so."""
 
@@ -64,7 +117,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class ModuleText:
-    """A whole module as written. ``lessons`` maps language to lesson, in order; ``questions`` are plain data."""
+    """A whole module as written. ``lessons`` maps language to lesson, in order."""
 
     id: str
     code: str
@@ -79,4 +132,4 @@ class ModuleText:
     sources: dict[str, dict[str, str | None]]
     lessons: tuple[dict[str, LessonText], ...]
     pictures: dict[str, str]
-    questions: tuple[dict[str, object], ...]
+    questions: tuple[Question, ...]
