@@ -1,4 +1,4 @@
-"""Commands about teaching material: load the library, or only check it."""
+"""Commands about teaching material: load the library, or check word by word what it teaches."""
 
 import json
 from dataclasses import asdict
@@ -12,6 +12,7 @@ from app.kernel.settings import ROOT
 from app.kernel.transaction import transaction
 from courses import operations
 from courses.operations import LibraryRefused, ModuleReport, Report
+from courses.rules import Figures
 
 LIBRARY = ROOT / "courses" / "library"
 
@@ -49,6 +50,46 @@ def _load(library: Path, modules: tuple[str, ...], *, check: bool) -> Report:
         if check:
             session.rollback()
     return report
+
+
+@courses.command("lint")
+@click.argument("modules", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print faults and figures as JSON.")
+@click.option("--library", type=click.Path(path_type=Path), default=LIBRARY, help="Folder of the modules.")
+def lint(modules: tuple[str, ...], as_json: bool, library: Path) -> None:
+    """Check what MODULES (all by default) teach, word by word, and print how readable they are."""
+    report = operations.lint_library(library, modules)
+    if as_json:
+        click.echo(json.dumps(asdict(report), ensure_ascii=False))
+    else:
+        for figures in report.figures:
+            click.echo("\n".join(_lines(figures)))
+        for problem in report.problems:
+            click.echo(str(problem))
+    if report.problems:
+        click.echo(f"Problems: {len(report.problems)}", err=True)
+        raise click.exceptions.Exit(1)
+
+
+def _lines(figures: Figures) -> list[str]:
+    lessons = ", ".join(f"{each.lesson} {each.minutes} ({each.written})" for each in figures.minutes)
+    words = ", ".join(f"{language} {count}" for language, count in figures.words.items())
+    sentences = ", ".join(
+        f"{language} {median:g} and {figures.longest_sentence[language]}"
+        for language, median in figures.median_sentence.items()
+    )
+    longest = ", ".join(
+        f"{language} {count} ({count / max(figures.ones, 1):.0%})" for language, count in figures.longest_right.items()
+    )
+    return [
+        f"{figures.module}: lessons {figures.lessons}, cards {figures.cards} with {figures.checks} quick checks, "
+        f"questions {figures.questions}, sources {figures.sources}",
+        f"  words of the lessons: {words}",
+        f"  words of a sentence, median and longest: {sentences}",
+        f"  minutes to read (written): {lessons}",
+        f"  right option the longest, of {figures.ones} questions: {longest}",
+        f"  places of the right option: {' '.join(map(str, figures.positions))}",
+    ]
 
 
 def _line(module: ModuleReport) -> str:

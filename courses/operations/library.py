@@ -7,7 +7,7 @@ from typing import Any
 
 from app.kernel import markup
 from courses import rules
-from courses.rules import Card, LessonText, ModuleText, Problem, Question
+from courses.rules import Card, Figures, LessonText, ModuleFiles, ModuleText, Problem, Question
 
 EMPTY = markup.YamlText(None, {(): 1})
 
@@ -35,17 +35,38 @@ class Library:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LintReport:
+    """What the content check found: every fault, the loader's too, and the figures of each module."""
+
+    problems: tuple[Problem, ...]
+    figures: tuple[Figures, ...]
+
+
 def read_library(path: Path, only: Sequence[str] = ()) -> Library:
     """Read and check the modules below ``path``, or those named in ``only``; touches no database."""
+    read, problems = _read(path, only)
+    found = tuple(sorted(set(problems)))
+    return Library(() if found else tuple(_loaded(text) for _, text in read), found)
+
+
+def lint_library(path: Path, only: Sequence[str] = ()) -> LintReport:
+    """Read the modules as loading them does, and check word by word what would be taught; touches no database."""
+    read, problems = _read(path, only)
+    for files, text in read:
+        problems += rules.lint_module(files, text)
+    return LintReport(tuple(sorted(set(problems))), tuple(rules.figures_of(files, text) for files, text in read))
+
+
+def _read(path: Path, only: Sequence[str]) -> tuple[list[tuple[ModuleFiles, ModuleText]], list[Problem]]:
+    """Return each module's files and its text as far as it could be read, and every fault."""
     problems: list[Problem] = []
     folders = sorted(each.name for each in path.iterdir() if each.is_dir()) if path.is_dir() else []
     problems += [Problem(name, 1, "there is no such module folder") for name in only if name not in folders]
     if not folders:
         problems.append(Problem(path.name, 1, "there are no modules in this folder"))
     files = [_ModuleFolder(path, name, problems).read() for name in folders if not only or name in only]
-    texts = rules.check_library(files, problems)
-    found = tuple(sorted(set(problems)))
-    return Library(() if found else tuple(_loaded(text) for text in texts), found)
+    return list(zip(files, rules.check_library(files, problems), strict=True)), problems
 
 
 class _ModuleFolder:
@@ -54,8 +75,8 @@ class _ModuleFolder:
     def __init__(self, library: Path, name: str, problems: list[Problem]) -> None:
         self.library, self.name, self.problems = library, name, problems
 
-    def read(self) -> rules.ModuleFiles:
-        return rules.ModuleFiles(
+    def read(self) -> ModuleFiles:
+        return ModuleFiles(
             folder=self.name,
             module=self._yaml("module.yaml"),
             sources=self._yaml("sources.yaml"),

@@ -51,7 +51,7 @@ class LibraryRefused(Invalid):
         self.problems = problems
 
     def __str__(self) -> str:
-        return "\n".join(f"{each.file}:{each.line}: {each.sentence}" for each in self.problems)
+        return "\n".join(map(str, self.problems))
 
 
 def load_library(path: Path, *, now: datetime) -> Report:

@@ -2,6 +2,7 @@
 
 from courses.rules.lessons import split_front_matter
 from courses.rules.library import LessonFile, ModuleFiles, check_library
+from courses.rules.lint import Figures, LessonFigures, figures_of, lint_module
 from courses.rules.positions import Position, after_card, minutes_left, shown_card
 from courses.rules.reading import Document, Problem
 from courses.rules.shapes import Card, LessonText, ModuleText, Option, Pair, Question, Release
@@ -10,6 +11,8 @@ from courses.rules.versions import changed_lessons, check_release, content_hash,
 __all__ = [
     "Card",
     "Document",
+    "Figures",
+    "LessonFigures",
     "LessonFile",
     "LessonText",
     "ModuleFiles",
@@ -25,6 +28,8 @@ __all__ = [
     "check_library",
     "check_release",
     "content_hash",
+    "figures_of",
+    "lint_module",
     "minutes_left",
     "next_edition",
     "shown_card",

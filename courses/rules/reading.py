@@ -21,6 +21,9 @@ class Problem:
     line: int
     sentence: str
 
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.sentence}"
+
 
 class Document(Protocol):
     """A parsed YAML file: its plain data, and the line of each part."""
