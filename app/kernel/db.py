@@ -1,6 +1,6 @@
 """The database: our typed base class, its column types and the engine's manners on SQLite and PostgreSQL."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -8,12 +8,14 @@ import pysqlite3.dbapi2 as bundled_sqlite
 from flask import Flask
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, CursorResult, Dialect, Engine, Enum, Executable, Integer, MetaData, String, event
+from sqlalchemy import BigInteger, Dialect, Engine, Enum, Integer, MetaData, String, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import registry as table_registry
+from sqlalchemy.sql.selectable import SelectBase
 from sqlalchemy.types import TypeDecorator
 
+from app.kernel import hot
 from app.kernel.settings import ROOT, Settings
 
 NAMING = {
@@ -48,8 +50,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         """Turn microseconds into an aware instant in UTC."""
         if value is None:
             return None
-        seconds, micros = divmod(int(value), 1_000_000)
-        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros)
+        return _EPOCH + timedelta(microseconds=int(value))
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -81,13 +82,13 @@ db = SQLAlchemy(
 )
 
 
-def fetch(statement: Executable, **values: Any) -> "CursorResult[*tuple[Any, ...]]":
+def fetch(statement: SelectBase, **values: Any) -> hot.Rows:
     """Run a SELECT of plain columns in the session's transaction and return its rows; ``values`` fill its parameters.
 
-    For statements that a page runs at every request: built once, at the top of their module, and handed to the
-    connection past the ORM, which has no objects to load here (docs/decisions/0007).
+    For statements that a page runs at every request: built once, at the top of their module, and run past the ORM,
+    which has no objects to load here (docs/decisions/0007).
     """
-    return db.session.connection().execute(statement, values)
+    return hot.run(db.session.connection(), statement, values)
 
 
 def insert_or(table: type[Base]) -> Any:

@@ -96,7 +96,7 @@ def list_grants(person_id: int, now: datetime) -> frozenset[tuple[Role, int | No
 
 
 def _grants_and_places(person_id: int, now: datetime) -> tuple[frozenset[tuple[Role, int | None]], frozenset[int]]:
-    rows: Sequence[Any] = fetch(_GRANTS_AND_PLACES, person_id=person_id, now=now).all()
+    rows: Sequence[Any] = fetch(_GRANTS_AND_PLACES, person_id=person_id, now=now)
     return (
         frozenset((Role(role), place) for role, place in rows if role is not None),
         frozenset(place for role, place in rows if role is None),

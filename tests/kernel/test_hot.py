@@ -1,0 +1,83 @@
+"""Hot statements: past the ORM, but never past the transaction, the types, the errors or the counting."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import String, bindparam, func, select
+from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
+
+from app.kernel import audit, clock
+from app.kernel.audit import AuditEntry
+from app.kernel.db import db, fetch
+from app.kernel.transaction import statement_counter, transaction
+
+_BY_ACTION = select(AuditEntry.id, AuditEntry.at, AuditEntry.details, AuditEntry.action).where(
+    AuditEntry.action == bindparam("action")
+)
+_LATER = select(func.count()).where(AuditEntry.at > bindparam("at"), AuditEntry.action == "tested")
+_BROKEN = select(func.no_such_function(bindparam("secret", type_=String)))
+
+
+def test_values_go_in_and_come_out_by_their_types(context: None):
+    before = clock.now()
+    with transaction():
+        audit.record(7, "tested", "nothing", 3, count=4)
+    row = fetch(_BY_ACTION, action="tested").one()
+    assert row.details == {"count": 4}
+    assert before <= row.at <= clock.now()
+    assert row.action == "tested"
+    assert fetch(_LATER, at=before - timedelta(seconds=1)).scalar_one() == 1
+    assert fetch(_LATER, at=clock.now() + timedelta(seconds=1)).scalar_one() == 0
+
+
+def test_it_reads_what_its_own_transaction_wrote(context: None):
+    with pytest.raises(RuntimeError, match="halfway"), transaction() as session:
+        audit.record(7, "tested", "nothing")
+        session.flush()
+        assert len(fetch(_BY_ACTION, action="tested")) == 1
+        raise RuntimeError("halfway")
+    assert fetch(_BY_ACTION, action="tested") == []
+
+
+def test_one_row_is_told_from_none_and_several(context: None):
+    assert fetch(_BY_ACTION, action="tested").one_or_none() is None
+    with pytest.raises(NoResultFound):
+        fetch(_BY_ACTION, action="tested").one()
+    with transaction():
+        audit.record(7, "tested", "nothing")
+        audit.record(7, "tested", "nothing")
+    with pytest.raises(MultipleResultsFound):
+        fetch(_BY_ACTION, action="tested").one_or_none()
+
+
+def test_a_statement_is_counted_like_any_other(context: None):
+    seen = statement_counter(db.engine)
+    fetch(_BY_ACTION, action="tested")
+    assert len(seen) == 1
+    assert "audit_entry" in seen[0]
+
+
+def test_an_error_hides_what_was_asked(context: None):
+    with pytest.raises(DBAPIError) as caught:
+        fetch(_BROKEN, secret="0912345678")
+    assert "0912345678" not in str(caught.value)
+    assert "no_such_function" in str(caught.value)
+    db.session.rollback()
+    assert fetch(_BY_ACTION, action="tested") == []
+
+
+def test_a_connection_the_database_dropped_is_not_used_again(context: None, app: Flask):
+    connection = db.session.connection()
+    connection.connection.dbapi_connection.close()
+    with pytest.raises(Exception, match="closed"):
+        fetch(_BY_ACTION, action="tested")
+    db.session.remove()
+    assert fetch(_BY_ACTION, action="tested") == []
+
+
+def test_a_text_that_depends_on_its_values_is_no_constant(context: None):
+    with pytest.raises(TypeError, match="constant"):
+        fetch(select(AuditEntry.id).where(AuditEntry.id.in_(bindparam("ids", expanding=True))), ids=[1])
+    with pytest.raises(KeyError):
+        fetch(_BY_ACTION)
