@@ -1,6 +1,7 @@
 """Vietnamese first, English complete: the reader's language, and how days, numbers and names are written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -9,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale
+from flask import Flask, g, has_app_context, has_request_context, request
+from flask_babel import Babel
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -45,7 +46,7 @@ def start(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Ho_Chi_Minh"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)
-    Babel(app, locale_selector=_choose_language)
+    Babel(app, locale_selector=language)
     # Ours look the language up once a sentence; the library's find their way through four contexts, forty times a page.
     app.jinja_env.globals.update({"_": _shown, "gettext": _shown, "ngettext": _shown_number})
     filters: dict[str, Callable[..., str]] = {
@@ -69,10 +70,30 @@ def _choose_language() -> str:
     return asker.language if asker is not None else "vi"
 
 
+def _chosen() -> str | None:
+    """Return the reader's language, chosen once a request; None outside an application."""
+    if not has_app_context():
+        return None
+    known: str | None = g.get("language")
+    if known is None:
+        known = g.language = _choose_language()
+    return known
+
+
 def language() -> str:
     """Return the reader's language, ``vi`` or ``en``."""
-    locale = get_locale()
-    return locale.language if locale else "vi"
+    return _chosen() or "vi"
+
+
+@contextmanager
+def force_locale(language: str) -> Iterator[None]:
+    """Speak ``language`` inside the block, whoever reads."""
+    before = g.get("language")
+    g.language = language
+    try:
+        yield
+    finally:
+        g.language = before
 
 
 @cache
@@ -82,8 +103,7 @@ def _catalogue(language: str) -> NullTranslations:
 
 def _words() -> NullTranslations:
     """Return the catalogue of the reader's language; outside an application, in English as written."""
-    locale = get_locale()
-    return _catalogue(locale.language if locale else "en")
+    return _catalogue(_chosen() or "en")
 
 
 def _(message: str, /, **values: Any) -> str:
@@ -125,7 +145,7 @@ def _shown_number(context: EvalContext, one: str, many: str, number: int, /, **v
     return (Markup(text) if context.autoescape else text) % {"num": number, **values}  # noqa: S704  our own words
 
 
-def in_language(texts: dict[str, str]) -> str:
+def in_language(texts: Mapping[str, str]) -> str:
     """Return the text of the reader's language from ``{"vi": …, "en": …}``."""
     return texts[language()]
 

@@ -13,6 +13,8 @@ from app.kernel.tokens import TOKEN_LETTERS, hash_token, new_token, sign
 
 FindAsker = Callable[[str], Any | None]
 
+_UNASKED = object()
+
 
 class HasLanguage(Protocol):
     """The little the ground needs to know of an asker."""
@@ -101,9 +103,10 @@ def find_asker() -> Any | None:
     """Return who asks, or None when nobody is signed in; asked once a request, however often a page wants to know."""
     if not has_request_context():
         return None
-    if "asker" not in g:
-        g.asker = getattr(current_user, "asker", None)
-    return g.asker
+    found = g.get("asker", _UNASKED)
+    if found is _UNASKED:
+        found = g.asker = getattr(current_user, "asker", None)
+    return found
 
 
 def asker() -> Any:
