@@ -124,6 +124,11 @@ def list_modules() -> list[ModuleRow]:
     return [ModuleRow(*row) for row in fetch(_MODULES)]
 
 
+def known_modules() -> list[ModuleRow]:
+    """Return the same for a page, held for a minute: it may learn of a new version late."""
+    return held("courses.modules", list_modules)
+
+
 def get_module(key: str) -> ModuleRow:
     """Return the module with this key and its current version; raises ``NotFound``."""
     row = fetch(_MODULE, key=key).one_or_none()

@@ -9,7 +9,7 @@ from flask import Flask, current_app, g, request, url_for
 from werkzeug.local import LocalProxy
 
 from app.kernel import clock
-from app.kernel.i18n import _, language
+from app.kernel.i18n import _, in_language, language
 from app.kernel.login import find_asker
 from app.kernel.settings import Settings
 from app.people import rules as people_rules
@@ -88,10 +88,10 @@ def start(app: Flask) -> None:
 
 def find_viewer() -> Viewer | None:
     """Return who reads the page, None when nobody is signed in; asked once a request."""
-    if "viewer" not in g:
+    found: Viewer | None = g.get("viewer")
+    if found is None:
         actor: Actor | None = find_asker()
-        g.viewer = None if actor is None else _viewer(actor)
-    found: Viewer | None = g.viewer
+        found = g.viewer = None if actor is None else _viewer(actor)
     return found
 
 
@@ -149,7 +149,7 @@ def list_proofs() -> list[Proof]:
             Proof(
                 module_id=each.module_id,
                 completion_id=each.completion_id,
-                title=each.printed[f"title_{language()}"],
+                title=in_language(each.title),
                 code=show_code(each.code),
                 last_day=each.last_day,
                 state=each.state,

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -106,7 +105,8 @@ _HELD = (
         Certificate.completion_id,
         Certificate.code,
         Certificate.last_day,
-        Certificate.printed,
+        Certificate.printed["title_vi"].as_string(),
+        Certificate.printed["title_en"].as_string(),
         CertificateRevocation.effective_at,
         CertificateRevocation.replaced_by_id,
     )
@@ -118,25 +118,29 @@ _HELD = (
 
 @dataclass(frozen=True, slots=True)
 class HeldCertificate:
-    """A certificate as its holder's own pages name it: what was printed, and what holds of it today."""
+    """A certificate as its holder's own pages name it: the printed title by language, and what holds of it today."""
 
     module_id: int
     completion_id: int
     code: str
     last_day: date
-    printed: Mapping[str, Any]
+    title: Mapping[str, str]
     state: rules.State
 
 
 def list_held(person_id: int, now: datetime) -> list[HeldCertificate]:
     """Return all certificates of a person as they stand at ``now``, the newest first."""
+    rows = fetch(_HELD, person_id=person_id)
     return [
         HeldCertificate(
-            module_id, completion_id, code, last_day, printed, _verdict(last_day, ended_at, replaced_by, now).state
+            module_id,
+            completion_id,
+            code,
+            last_day,
+            {"vi": title_vi, "en": title_en},
+            _verdict(last_day, ended_at, replaced_by, now).state,
         )
-        for module_id, completion_id, code, last_day, printed, ended_at, replaced_by in fetch(
-            _HELD, person_id=person_id
-        )
+        for module_id, completion_id, code, last_day, title_vi, title_en, ended_at, replaced_by in rows
     ]
 
 
