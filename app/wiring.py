@@ -13,6 +13,7 @@ from app.readiness import listeners as readiness
 from certificates import jobs as certificates_jobs
 from certificates import listeners as certificates
 from certificates.events import CertificateIssued, CertificateRevoked
+from courses import jobs as courses_jobs
 from courses.events import ModuleVersionPublished
 from quizzes import jobs as quizzes_jobs
 from quizzes import listeners as quizzes
@@ -28,7 +29,7 @@ LISTENERS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
 }
 
 # Importing a room's jobs makes them known.
-JOBS = (people_jobs, quizzes_jobs, certificates_jobs, readiness_jobs)
+JOBS = (people_jobs, courses_jobs, quizzes_jobs, certificates_jobs, readiness_jobs)
 
 
 def start() -> None:

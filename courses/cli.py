@@ -1,4 +1,4 @@
-"""Commands about teaching material: load the library, or check word by word what it teaches."""
+"""Commands about teaching material: load the library, check word by word what it teaches, print the guide."""
 
 import json
 from dataclasses import asdict
@@ -8,10 +8,12 @@ import click
 from flask.cli import AppGroup
 
 from app.kernel import clock
+from app.kernel.errors import NotFound
+from app.kernel.i18n import LANGUAGES
 from app.kernel.settings import ROOT
 from app.kernel.transaction import transaction
-from courses import operations
-from courses.operations import LibraryRefused, ModuleReport, Report
+from courses import jobs, operations, queries, rules
+from courses.operations import GuideReport, LibraryRefused, ModuleReport, Report
 from courses.rules import Figures
 
 LIBRARY = ROOT / "courses" / "library"
@@ -40,6 +42,24 @@ def load(modules: tuple[str, ...], check: bool, as_json: bool, library: Path) ->
         return
     for module in report.modules:
         click.echo(_line(module))
+    if report.guide is not None:
+        click.echo(_guide_line(report.guide))
+
+
+@courses.command("print")
+@click.argument("kind")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--lang", type=click.Choice(LANGUAGES), default="vi", help="Language of the paper.")
+def print_guide(kind: str, file: Path, lang: str) -> None:
+    """Write the paper KIND of the guide (booklet, sheet, poster-…) to FILE as PDF."""
+    try:
+        guide = queries.get_guide(lang)
+    except NotFound as error:
+        raise click.ClickException("no guide is loaded: run flask courses load") from error
+    if kind not in guide.kinds:
+        raise click.ClickException(f"{kind} is not one of {', '.join(guide.kinds)}")
+    file.write_bytes(jobs.paper(guide, kind))
+    click.echo(f"{kind}, {rules.sheet_size(kind, lang)}, version {guide.number} written to {file}")
 
 
 def _load(library: Path, modules: tuple[str, ...], *, check: bool) -> Report:
@@ -90,6 +110,11 @@ def _lines(figures: Figures) -> list[str]:
         f"  right option the longest, of {figures.ones} questions: {longest}",
         f"  places of the right option: {' '.join(map(str, figures.positions))}",
     ]
+
+
+def _guide_line(guide: GuideReport) -> str:
+    change = f"changed cards: {', '.join(guide.changed_cards) or 'none'}" if guide.has_changed else "nothing changed"
+    return f"guide: version {guide.number}, {change}"
 
 
 def _line(module: ModuleReport) -> str:

@@ -96,3 +96,31 @@ class LessonProgress(Base):
     began_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+class GuideVersion(Base):
+    """Immutable published content of the pocket guide: cards, error table, posters, sources."""
+
+    __tablename__ = "guide_version"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    content_hash: Mapped[str] = mapped_column(KeyText)
+    published_at: Mapped[datetime]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
+
+
+class GuidePrint(Base):
+    """A paper of one version of the guide in one language: asked for once, made by the worker; ``size`` in bytes."""
+
+    __tablename__ = "guide_print"
+    __table_args__ = (UniqueConstraint("guide_version_id", "kind", "language"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    guide_version_id: Mapped[int] = mapped_column(ForeignKey("guide_version.id"))
+    kind: Mapped[str] = mapped_column(KeyText)
+    language: Mapped[str] = mapped_column(KeyText)
+    asked_at: Mapped[datetime]
+    made_at: Mapped[datetime | None]
+    file_key: Mapped[str | None]
+    size: Mapped[int | None]

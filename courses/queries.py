@@ -1,17 +1,23 @@
-"""Reads about modules, their current versions and lessons, and how far a person has come."""
+"""Reads about modules, their current versions and lessons, how far a person has come, and the pocket guide."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased, undefer
 
+from app.kernel.clock import civil_day
 from app.kernel.db import db, fetch
 from app.kernel.errors import NotFound
 from app.kernel.held import held
-from courses.models import Lesson, LessonProgress, Module, ModuleVersion
+from courses import rules
+from courses.models import GuidePrint, GuideVersion, Lesson, LessonProgress, Module, ModuleVersion
+
+# A paper that has not come after this long may be asked for again.
+ASK_AGAIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,3 +248,110 @@ def progress_of(person_id: int, module_ids: Sequence[int]) -> dict[int, dict[str
     for row in db.session.scalars(statement):
         found[row.module_id][row.lesson_key] = row
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class GuideView:
+    """The guide's present version in one language: ``text`` is its content as plain data, every pair one word."""
+
+    version_id: int
+    number: int
+    published_at: datetime
+    language: str
+    text: dict[str, Any]
+
+    @property
+    def published_on(self) -> date:
+        """Return the civil day on which the version came out."""
+        return civil_day(self.published_at)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of paper it is printed as."""
+        return rules.paper_kinds(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper of one version of the guide in one language."""
+
+    guide_version_id: int
+    kind: str
+    language: str
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """Return what tells this paper from all others, by column."""
+        return {"guide_version_id": self.guide_version_id, "kind": self.kind, "language": self.language}
+
+
+class PaperState(StrEnum):
+    """Where a paper of the guide stands."""
+
+    NONE = "none"
+    MAKING = "making"
+    LATE = "late"
+    MADE = "made"
+
+
+_GUIDE = select(GuideVersion.id, GuideVersion.number, GuideVersion.published_at).order_by(GuideVersion.number.desc())
+_LESSON_OF_KEY = (
+    select(Module.key, Lesson.key, Lesson.title)
+    .join(ModuleVersion, ModuleVersion.module_id == Module.id)
+    .join(Lesson, Lesson.module_version_id == ModuleVersion.id)
+    .where(ModuleVersion.id.in_(_NEWEST), Lesson.key == bindparam("key"))
+)
+
+
+def get_guide(language: str, version_id: int | None = None) -> GuideView:
+    """Return the guide in a language, its newest version unless one is named; raises ``NotFound``."""
+    found = find_guide(language, version_id)
+    if found is None:
+        raise NotFound("guide")
+    return found
+
+
+def find_guide(language: str, version_id: int | None = None) -> GuideView | None:
+    """Return the guide in a language, its newest version unless one is named, or None when it is not there."""
+    statement = _GUIDE.limit(1) if version_id is None else _GUIDE.where(GuideVersion.id == version_id)
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        return None
+    return GuideView(*row, language, held(("courses.guide", row.id, language), lambda: _guide_text(row.id, language)))
+
+
+def _guide_text(version_id: int, language: str) -> dict[str, Any]:
+    content = db.session.scalars(select(GuideVersion.content).where(GuideVersion.id == version_id)).one()
+    text: dict[str, Any] = rules.in_one_language(content, language)
+    return text
+
+
+def find_lesson_of_key(key: str) -> tuple[str, str, dict[str, str]] | None:
+    """Return (module key, lesson key, title) of a lesson in its module's current version, or None."""
+    row = fetch(_LESSON_OF_KEY, key=key).first()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def find_print(paper: Paper) -> GuidePrint | None:
+    """Return the print of a paper, made or still in the making, or None when nobody has asked."""
+    return db.session.scalars(select(GuidePrint).filter_by(**paper.key)).one_or_none()
+
+
+def find_print_of_id(print_id: int) -> GuidePrint | None:
+    """Return a print by its id, or None."""
+    return db.session.get(GuidePrint, print_id)
+
+
+def list_prints(version_id: int) -> dict[tuple[str, str], GuidePrint]:
+    """Return the prints of a version of the guide by (kind, language)."""
+    rows = db.session.scalars(select(GuidePrint).where(GuidePrint.guide_version_id == version_id))
+    return {(row.kind, row.language): row for row in rows}
+
+
+def paper_state(asked: GuidePrint | None, now: datetime) -> PaperState:
+    """Say where a paper stands from its row, None when nobody has asked."""
+    if asked is None:
+        return PaperState.NONE
+    if asked.file_key is not None:
+        return PaperState.MADE
+    return PaperState.LATE if now - asked.asked_at >= ASK_AGAIN else PaperState.MAKING

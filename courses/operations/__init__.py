@@ -1,19 +1,26 @@
 """What changes teaching material and reading progress."""
 
-from courses.operations.library import Library, LintReport, LoadedModule, lint_library, read_library
+from courses.operations.guide import PRINT, GuideReport, ask_print, keep_print, publish_guide
+from courses.operations.library import Library, LintReport, LoadedGuide, LoadedModule, lint_library, read_library
 from courses.operations.progress import leave_card
 from courses.operations.publishing import LibraryRefused, ModuleReport, Report, load_library, publish_library
 
 __all__ = [
+    "PRINT",
+    "GuideReport",
     "Library",
     "LibraryRefused",
     "LintReport",
+    "LoadedGuide",
     "LoadedModule",
     "ModuleReport",
     "Report",
+    "ask_print",
+    "keep_print",
     "leave_card",
     "lint_library",
     "load_library",
+    "publish_guide",
     "publish_library",
     "read_library",
 ]

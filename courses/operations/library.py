@@ -10,6 +10,7 @@ from courses import rules
 from courses.rules import Card, Figures, LessonText, ModuleFiles, ModuleText, Problem, Question
 
 EMPTY = markup.YamlText(None, {(): 1})
+GUIDE = "guide"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,20 @@ class LoadedModule:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadedGuide:
+    """The pocket guide ready to be published: its content as it will be stored."""
+
+    content: dict[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
-    """What was read: modules in order, and every problem. With a problem nothing may be published."""
+    """What was read: modules in order, the guide, and every problem. With a problem nothing may be published."""
 
     modules: tuple[LoadedModule, ...]
     problems: tuple[Problem, ...]
+    guide: LoadedGuide | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +54,12 @@ class LintReport:
 
 
 def read_library(path: Path, only: Sequence[str] = ()) -> Library:
-    """Read and check the modules below ``path``, or those named in ``only``; touches no database."""
+    """Read and check the modules and the guide below ``path``, or what is named in ``only``; touches no database."""
     read, problems = _read(path, only)
+    has_guide = (path / GUIDE).is_dir() and (not only or GUIDE in only)
+    guide = _read_guide(path, [text for _, text in read], problems) if has_guide else None
     found = tuple(sorted(set(problems)))
-    return Library(() if found else tuple(_loaded(text) for _, text in read), found)
+    return Library((), found) if found else Library(tuple(_loaded(text) for _, text in read), (), guide)
 
 
 def lint_library(path: Path, only: Sequence[str] = ()) -> LintReport:
@@ -59,33 +71,53 @@ def lint_library(path: Path, only: Sequence[str] = ()) -> LintReport:
 
 
 def _read(path: Path, only: Sequence[str]) -> tuple[list[tuple[ModuleFiles, ModuleText]], list[Problem]]:
-    """Return each module's files and its text as far as it could be read, and every fault."""
+    """Return each module's files and its text as far as it could be read, and every fault; the guide is no module."""
     problems: list[Problem] = []
     folders = sorted(each.name for each in path.iterdir() if each.is_dir()) if path.is_dir() else []
     problems += [Problem(name, 1, "there is no such module folder") for name in only if name not in folders]
     if not folders:
         problems.append(Problem(path.name, 1, "there are no modules in this folder"))
-    files = [_ModuleFolder(path, name, problems).read() for name in folders if not only or name in only]
+    wanted = [name for name in folders if name != GUIDE and (not only or name in only)]
+    files = [_Folder(path, name, problems).read_module() for name in wanted]
     return list(zip(files, rules.check_library(files, problems), strict=True)), problems
 
 
-class _ModuleFolder:
-    """Reads the files of one module folder; what cannot be read is noted and taken as empty."""
+def _read_guide(path: Path, modules: Sequence[ModuleText], problems: list[Problem]) -> LoadedGuide:
+    lessons = {module.id: {pair["vi"].id for pair in module.lessons} for module in modules}
+    files = _Folder(path, GUIDE, problems).read_guide()
+    content = rules.read_guide(files, lessons, problems)
+    used = {poster["picture"] for poster in content["posters"]}
+    content["pictures"] = {name: markup.safe_svg(svg) for name, svg in files.pictures.items() if name in used}
+    return LoadedGuide(content, rules.content_hash(content))
+
+
+class _Folder:
+    """Reads the files of one folder of the library; what cannot be read is noted and taken as empty."""
 
     def __init__(self, library: Path, name: str, problems: list[Problem]) -> None:
         self.library, self.name, self.problems = library, name, problems
 
-    def read(self) -> ModuleFiles:
+    def read_module(self) -> ModuleFiles:
         return ModuleFiles(
             folder=self.name,
             module=self._yaml("module.yaml"),
             sources=self._yaml("sources.yaml"),
             questions=self._yaml("questions.yaml"),
             lessons=dict(self._lessons()),
-            pictures={
-                file.name: self._text(file) or "" for file in sorted((self.library / self.name).glob("pictures/*.svg"))
-            },
+            pictures=self._pictures(),
         )
+
+    def read_guide(self) -> rules.GuideFiles:
+        return rules.GuideFiles(
+            folder=self.name,
+            guide=self._yaml("guide.yaml"),
+            sources=self._yaml("sources.yaml"),
+            pictures=self._pictures(),
+        )
+
+    def _pictures(self) -> dict[str, str]:
+        files = sorted((self.library / self.name).glob("pictures/*.svg"))
+        return {file.name: self._text(file) or "" for file in files}
 
     def _yaml(self, name: str) -> markup.YamlText:
         file = self.library / self.name / name

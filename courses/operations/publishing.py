@@ -14,6 +14,7 @@ from app.kernel.events import bus
 from courses import queries, rules
 from courses.events import ModuleVersionPublished
 from courses.models import Change, Course, Lesson, Module, ModuleVersion
+from courses.operations.guide import GuideReport, publish_guide
 from courses.operations.library import Library, LoadedModule, read_library
 from courses.rules import Problem
 
@@ -38,9 +39,10 @@ class ModuleReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What loading a library did, module by module."""
+    """What loading a library did, module by module, and to the guide when it was among what was read."""
 
     modules: tuple[ModuleReport, ...]
+    guide: GuideReport | None = None
 
 
 class LibraryRefused(Invalid):
@@ -77,7 +79,8 @@ def publish_library(library: Library, *, now: datetime) -> Report:
     ]
     if early:
         raise LibraryRefused(tuple(sorted(early)))
-    return Report(tuple(_publish(module, current[module.text.id], now=now) for module in library.modules))
+    modules = tuple(_publish(module, current[module.text.id], now=now) for module in library.modules)
+    return Report(modules, publish_guide(library.guide, now=now) if library.guide else None)
 
 
 def _current(key: str) -> ModuleVersion | None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from courses.rules.lessons import read_lesson
 from courses.rules.pictures import picture_faults
 from courses.rules.questions import read_questions
 from courses.rules.reading import LANGUAGES, Document, Problem, Reader
 from courses.rules.shapes import Card, LessonText, ModuleText, Release
+from courses.rules.sources import read_sources
 
 CHANGES = ("editorial", "minor", "major")
 SUMMARY_WORDS = 25
@@ -65,7 +65,7 @@ class _ModuleCheck:
         if name and name != self.files.folder:
             reader.fault(f"the id {name} is not the name of its folder {self.files.folder}", "id")
         objectives = self._objectives()
-        sources = self._sources()
+        sources = read_sources(self.files.folder, self.files.sources, self.problems)
         lessons = self._lessons(name, {each for each, _ in objectives}, sources)
         questions = read_questions(
             f"{self.files.folder}/questions.yaml",
@@ -130,22 +130,6 @@ class _ModuleCheck:
             reader.fault(f"the quiz draws {length} questions; the pool has {pool}", "quiz", "length")
         mark = reader.whole(1, length, "quiz", "pass_mark")
         return {"length": length, "pass_mark": mark, "time_limit_minutes": limit}
-
-    def _sources(self) -> dict[str, dict[str, str | None]]:
-        reader = Reader(f"{self.files.folder}/sources.yaml", self.files.sources, self.problems)
-        if not isinstance(reader.at(), dict):
-            reader.fault("sources.yaml must be a mapping of source keys")
-            return {}
-        found: dict[str, dict[str, str | None]] = {}
-        for key in self.files.sources.data if isinstance(self.files.sources.data, dict) else ():
-            if not isinstance(key, str) or not reader.keys(("title", "true_on"), key):
-                continue
-            day = reader.at(key, "true_on")
-            if day is not None and not isinstance(day, (date, str)):
-                reader.fault("true_on must be a day, a text in quotes, or null", key, "true_on")
-            true_on = day.isoformat() if isinstance(day, date) else day if isinstance(day, str) else None
-            found[key] = {"title": reader.text(key, "title"), "true_on": true_on}
-        return found
 
     def _lessons(
         self, module: str, objectives: set[str], sources: Mapping[str, object]

@@ -5,6 +5,7 @@ from xml.parsers import expat
 
 MOST_BYTES = 4096
 VIEW_BOX = "0 0 360 220"
+POSTER_VIEW_BOX = "0 0 520 220"
 NAMESPACE = "http://www.w3.org/2000/svg"
 ELEMENTS = frozenset({"svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon"})
 ATTRIBUTES = frozenset(
@@ -18,18 +19,19 @@ CLASSES = frozenset(
 _VALUE = re.compile(r"[\w\s.,()+-]*\Z")
 
 
-def picture_faults(text: str) -> list[tuple[int, str]]:
+def picture_faults(text: str, view_box: str = VIEW_BOX) -> list[tuple[int, str]]:
     """Return what is wrong with a picture: (line from 1, sentence), nothing when it may be used."""
     size = len(text.encode())
     faults = [(1, f"the picture has {size} bytes; {MOST_BYTES} are allowed")] if size > MOST_BYTES else []
-    return faults + _Walk(text).faults
+    return faults + _Walk(text, view_box).faults
 
 
 class _Walk:
     """Goes through the elements of one picture and notes what is not allowed."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, view_box: str) -> None:
         self.faults: list[tuple[int, str]] = []
+        self.view_box = view_box
         self.is_root = True
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._element
@@ -58,8 +60,8 @@ class _Walk:
 
     def _root(self, name: str, attributes: dict[str, str]) -> None:
         self.is_root = False
-        if name != "svg" or attributes.get("viewBox") != VIEW_BOX:
-            self._fault(f'a picture begins with <svg viewBox="{VIEW_BOX}">')
+        if name != "svg" or attributes.get("viewBox") != self.view_box:
+            self._fault(f'a picture begins with <svg viewBox="{self.view_box}">')
         for key, value in attributes.items():
             if key == "xmlns" and value != NAMESPACE:
                 self._fault("the picture's xmlns is not that of SVG")

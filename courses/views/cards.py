@@ -1,6 +1,5 @@
 """One card as its reader sees it: one language, safe markup, and the quick check's verdict once it is answered."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from app.kernel import markup
-from app.kernel.i18n import day, in_language, language
+from app.kernel.i18n import in_language, language
 from courses import rules
 from courses.queries import LessonView
 
@@ -94,8 +93,5 @@ def _options(check: dict[str, Any] | None, choice: str | None) -> tuple[OptionPa
 
 
 def _source(source: dict[str, str | None]) -> tuple[str, str]:
-    """Return a source's title and its day as people write it; an author's own words for a day stay as they are."""
-    true_on = source["true_on"] or ""
-    with suppress(ValueError):
-        true_on = day(date.fromisoformat(true_on))
-    return source["title"] or "", true_on
+    """Return a source's title and its day as people write it."""
+    return source["title"] or "", rules.written_day(source["true_on"])

@@ -50,7 +50,7 @@ CODES = {
 }  # fmt: skip
 # The city's own: taught to everybody, so it belongs to no facility.
 CITY_TABLES = {"course", "job_period", "lesson", "lesson_progress", "module", "module_version", "position", "question",
-               "readiness_policy"}  # fmt: skip
+               "readiness_policy", "guide_version", "guide_print"}  # fmt: skip
 
 
 def owned_requests(world: World, key: str, *methods: str) -> Iterator[Case]:

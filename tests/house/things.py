@@ -30,8 +30,10 @@ from app.readiness import operations as readiness
 from app.readiness.rules import Level
 from certificates import operations as certificates
 from certificates.models import Certificate, CertificateEndorsement
+from courses import operations as courses
 from courses.models import Module
 from courses.operations import leave_card
+from courses.queries import Paper, get_guide
 from quizzes import operations as quizzes
 from quizzes.models import Attempt, AttemptState, QuestionReport, Quiz, TalkClearance
 from tests.assignments.builders import actor_of, give, named
@@ -268,6 +270,12 @@ def settle(suspended: Person, site: dict[str, Any]) -> None:
     readiness_jobs.nightly()
     with transaction():
         readiness.mark_stale([place["id"] for place in site.values()], now=clock.now())
+
+
+def print_guide() -> None:
+    """Let somebody have asked for a paper of the guide, which nobody has made yet."""
+    with transaction():
+        courses.ask_print(Paper(get_guide("vi").version_id, "booklet", "vi"), now=clock.now())
 
 
 def city_ids() -> tuple[dict[str, dict[str, int]], dict[str, int]]:

@@ -13,6 +13,7 @@ from app.kernel.db import db
 from app.people.models import Role
 from tests.builders import Browser, employ, grant, make_facility, make_person, make_unit
 from tests.courses.builders import load, write_library
+from tests.courses.guide_builders import write_guide
 from tests.databases import Client, Database
 from tests.house import imports, things
 from tests.house.canaries import canary
@@ -97,7 +98,7 @@ def build(database: Database, folder: Path) -> World:
     """Fill an empty database and remember it."""
     principals = {each.key: Principal(*_facts(each)) for each in PRINCIPALS}
     with database.app.app_context(), clock.stopped(NOW):
-        write_library(folder, *MODULES)
+        write_guide(write_library(folder, *MODULES))
         with clock.stopped(NOW - timedelta(days=60)):
             load(folder)
         set_policy({"nurse": {PASSED: 1, OPEN: 2}, "admin": {PASSED: 1}})
@@ -115,6 +116,7 @@ def build(database: Database, folder: Path) -> World:
         sign_in(database, principals["anonymous"], None)
         for place in site.values():
             things.after_learning(place)
+        things.print_guide()
         _move(people["transferred"], site)
         things.settle(people["suspended"], site)
         world = World(database, None, principals, site, *things.city_ids())  # type: ignore[arg-type]
