@@ -7,4 +7,10 @@ ACCESS: dict[str, Who] = {
     "courses.lesson": Who.SIGNED_IN,
     "courses.move": Who.SIGNED_IN,
     "courses.check": Who.SIGNED_IN,
+    "courses.guide": Who.SIGNED_IN,
+    "courses.guide_card": Who.SIGNED_IN,
+    "courses.guide_errors": Who.SIGNED_IN,
+    "courses.guide_papers": Who.SIGNED_IN,
+    "courses.guide_paper": Who.SIGNED_IN,
+    "courses.ask_guide_paper": Who.SIGNED_IN,
 }

@@ -1,15 +1,17 @@
-"""The pages of teaching material: a module with its lessons, and the player that shows one card a screen."""
+"""The pages of teaching material: a module with its lessons, the player that shows one card a screen, the guide."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.kernel import clock
 from app.kernel.login import asker
 from app.kernel.transaction import transaction
 from courses import operations, queries, rules
+from courses.views import guide, papers
 from courses.views.cards import card_page
+from courses.views.doors import blueprint
 
-blueprint = Blueprint("courses", __name__, template_folder="../templates")
+__all__ = ["blueprint", "guide", "papers"]
 
 
 @blueprint.get("/learn/<module>")

@@ -21,9 +21,9 @@ from app.people.rules import search_key, text_sort_key
 from certificates import operations as certifying
 from certificates.models import Certificate, CertificatePrint
 from certificates.rules import make_code
-from courses.models import Module
+from courses.models import GuidePrint, Module
 from courses.operations import leave_card
-from courses.queries import get_module, list_lessons, list_lessons_with_content
+from courses.queries import get_guide, get_module, list_lessons, list_lessons_with_content
 from quizzes import operations as answering
 from quizzes.models import Attempt
 from tests.browser.conftest import Site
@@ -131,6 +131,7 @@ def make_world(site: Site) -> World:
         _lengthen(facility.id)
         _learners(world, facility)
         _managing(world, facility)
+        _paper_being_made()
         db.session.remove()
     return world
 
@@ -214,6 +215,13 @@ def _report(person: Person, attempt: Attempt, facility_id: int) -> None:
             answering.report_question(
                 quiz.as_actor(person), attempt.id, place, words, facility_id=facility_id, now=clock.now()
             )
+
+
+def _paper_being_made() -> None:
+    """Somebody has asked for a poster of the guide, and no worker has come yet."""
+    paper = {"kind": "poster-scam", "language": "vi", "asked_at": clock.now() + timedelta(hours=1)}
+    with transaction() as session:
+        session.add(GuidePrint(guide_version_id=get_guide("vi").version_id, **paper))
 
 
 def _endings(world: World, newcomer: Callable[..., Person], m1: Module) -> None:
@@ -325,6 +333,14 @@ LEARNER = [
     Visit("certificate waiting", "printing", _at("/certificates/{printing}/pdf")),
     Visit("certificate not asked for", "unprinted", _at("/certificates/{unprinted}/pdf")),
     Visit("certificate ended", "revoked", _at("/certificates/{revoked}/pdf"), 409),
+    Visit("guide", "new", _at("/guide")),
+    Visit("guide searched", "new", _at("/guide?q=giay+chuyen")),
+    Visit("guide none", "new", _at("/guide?q=zzzz")),
+    Visit("guide card", "new", _at("/guide/cards/new-phone")),
+    Visit("guide errors", "new", _at("/guide/errors")),
+    Visit("guide papers", "new", _at("/guide/papers")),
+    Visit("guide paper not asked for", "new", _at("/guide/papers/sheet/vi")),
+    Visit("guide paper waiting", "new", _at("/guide/papers/poster-scam/vi")),
     Visit("forbidden", "new", _at("{f}/board"), 403),
     Visit("not found", "new", _at("/nothing-here"), 404),
 ]  # fmt: skip

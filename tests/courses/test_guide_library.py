@@ -14,6 +14,7 @@ from app.kernel.errors import NotFound
 from courses import queries
 from courses.models import GuideVersion
 from courses.operations import LibraryRefused, load_library, read_library
+from tests.builders import Browser
 from tests.courses.builders import edit, load, write_library
 from tests.courses.guide_builders import SHIPPED, shipped_guide, write_guide
 
@@ -70,6 +71,13 @@ def test_a_library_without_a_guide_is_right(context: None, tmp_path: Path):
     assert load(write_library(tmp_path)).guide is None
     with pytest.raises(NotFound):
         queries.get_guide("vi")
+
+
+def test_without_a_guide_its_tab_says_so_and_leads_on(client, cast):
+    page = Browser(client, cast.an).get("/guide")
+    assert page.status_code == 200
+    assert "Chưa có sổ tay" in page.text
+    assert Browser(client, cast.an).get("/guide/errors").status_code == 404
 
 
 def test_loading_makes_a_version_once_and_another_for_what_changed(context: None, tmp_path: Path, morning):

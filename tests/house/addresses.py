@@ -58,6 +58,7 @@ MODULE, LESSON = City("m8"), City("m8-hands")
 IMPORT = {"import_id": Site("import")}
 ATTEMPT = {"attempt": Self("open", "ended")}
 PLACE = City("1", "99")
+PAPER_OF_GUIDE = {"kind": City("sheet"), "lang": City("vi", "fr")}
 
 # An endpoint with ids in its address that is not named here fails the matrix.
 OWNERS: dict[str, dict[str, Owner]] = {
@@ -66,6 +67,9 @@ OWNERS: dict[str, dict[str, Owner]] = {
     "courses.lesson": {"module": MODULE, "lesson": LESSON},
     "courses.move": {"module": MODULE, "lesson": LESSON},
     "courses.check": {"module": MODULE, "lesson": LESSON},
+    "courses.guide_card": {"card": City("first")},
+    "courses.guide_paper": PAPER_OF_GUIDE,
+    "courses.ask_guide_paper": PAPER_OF_GUIDE,
     "quizzes.start": {"module": City("m9")},
     "quizzes.question": {**ATTEMPT, "place": PLACE},
     "quizzes.answer": {**ATTEMPT, "place": PLACE},

@@ -70,6 +70,7 @@ BODIES: dict[str, Body] = {
     "people.change_duty": lambda world, _who, letter: {"person": str(world.site[letter]["people"]["two"].id)},
     "courses.move": lambda *_: {"card": "1"},
     "courses.check": lambda *_: {"card": "3", "choice": "1"},
+    "courses.ask_guide_paper": lambda *_: {},
     "quizzes.start": lambda *_: {},
     "quizzes.answer": lambda _world, who, _letter: {
         "choice": option(who, 1), "op_id": str(uuid.uuid4()), "go": "review",

@@ -27,6 +27,7 @@ UNAUDITED = {
     "people.import_choices": "a draft: nothing is written until the import is",
     "people.apply_import": "the worker writes the entry with the import itself",
     "courses.move": "the position is the record",
+    "courses.ask_guide_paper": "the print's row says when it was asked for; it is the same for everybody",
     "quizzes.start": "the attempt is the record",
     "quizzes.answer": "the answer is the record, with its receipt",
     "quizzes.save": "the answer is the record, with its receipt",
