@@ -7,7 +7,7 @@ from courses.rules.lint import Figures, LessonFigures, figures_of, lint_module
 from courses.rules.papers import SHEETS_MM, in_one_language, paper_kinds, sheet_size
 from courses.rules.positions import Position, after_card, minutes_left, shown_card
 from courses.rules.reading import Document, Problem
-from courses.rules.search import find_key, is_found
+from courses.rules.search import find_key, found_among
 from courses.rules.shapes import Card, LessonText, ModuleText, Option, Pair, Question, Release
 from courses.rules.sources import written_day
 from courses.rules.versions import changed_lessons, check_release, content_hash, next_edition
@@ -36,8 +36,8 @@ __all__ = [
     "content_hash",
     "figures_of",
     "find_key",
+    "found_among",
     "in_one_language",
-    "is_found",
     "lint_module",
     "minutes_left",
     "next_edition",

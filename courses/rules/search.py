@@ -1,4 +1,6 @@
-"""Whether what somebody types is in a text: without marks, word by word, the beginning of a word is enough."""
+"""Where the words somebody types stand: without marks, word by word, the beginning of a word is enough."""
+
+from collections.abc import Collection
 
 from app.people.rules.names import term_key
 
@@ -8,7 +10,12 @@ def find_key(*texts: str) -> str:
     return term_key(" ".join(texts))
 
 
-def is_found(asked: str, key: str) -> bool:
-    """Say whether each word asked for begins a word of ``key``; asking nothing finds everything."""
-    words = f" {key}"
-    return all(f" {word}" in words for word in find_key(asked).split())
+def found_among(asked: str, keys: Collection[str]) -> set[str]:
+    """Return the keys in which the words asked for follow each other; if none, those that hold each of the words.
+
+    Without marks many words are alike ("trống", "trong"): one after the other they say what was meant. Asking nothing
+    finds everything.
+    """
+    words = find_key(asked)
+    together = {key for key in keys if f" {words}" in f" {key}"}
+    return together or {key for key in keys if all(f" {word}" in f" {key}" for word in words.split())}

@@ -43,8 +43,10 @@ def guide() -> str:
     shown = queries.find_guide(i18n.language())
     if shown is None:
         return render_template("courses/guide_missing.html")
-    found = [(title, [row for row in rows if rules.is_found(asked, row.key)]) for title, rows in _groups(shown)]
-    return render_template("courses/guide.html", guide=shown, asked=asked, groups=[each for each in found if each[1]])
+    groups = list(_groups(shown))
+    found = rules.found_among(asked, [row.key for _title, rows in groups for row in rows])
+    kept = [(title, [row for row in rows if row.key in found]) for title, rows in groups]
+    return render_template("courses/guide.html", guide=shown, asked=asked, groups=[each for each in kept if each[1]])
 
 
 @blueprint.get("/guide/cards/<card>")
