@@ -328,7 +328,7 @@ def _guide_text(version_id: int, language: str) -> dict[str, Any]:
 
 def find_lesson_of_key(key: str) -> tuple[str, str, dict[str, str]] | None:
     """Return (module key, lesson key, title) of a lesson in its module's current version, or None."""
-    row = fetch(_LESSON_OF_KEY, key=key).first()
+    row = fetch(_LESSON_OF_KEY, key=key).one_or_none()
     return None if row is None else (row[0], row[1], row[2])
 
 
