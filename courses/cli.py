@@ -127,4 +127,6 @@ def _line(module: ModuleReport) -> str:
     parts = [f"{kind} lessons: {', '.join(keys)}" for kind, keys in kinds.items() if keys]
     if module.questions_changed:
         parts.append("questions changed")
+    if module.scenarios_changed:
+        parts.append("scenarios changed")
     return f"{name}, {'; '.join(parts) or 'other content changed'}"

@@ -80,6 +80,22 @@ class Lesson(Base):
     content: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
 
 
+class Scenario(Base):
+    """One practice scenario of one version; ``key`` is stable across versions, ``content`` as the rules read it."""
+
+    __tablename__ = "scenario"
+    __table_args__ = (UniqueConstraint("module_version_id", "key"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    module_version_id: Mapped[int] = mapped_column(ForeignKey("module_version.id"))
+    key: Mapped[str] = mapped_column(KeyText)
+    place: Mapped[int]
+    title: Mapped[dict[str, str]] = mapped_column(JSON)
+    minutes: Mapped[int]
+    content_hash: Mapped[str] = mapped_column(KeyText)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
+
+
 class LessonProgress(Base):
     """How far a person has come in a lesson; one row however many devices. ``card`` counts from 0."""
 

@@ -15,11 +15,12 @@ GUIDE = "guide"
 
 @dataclass(frozen=True, slots=True)
 class LoadedModule:
-    """A module ready to be published: its text, and its content and lessons as they will be stored."""
+    """A module ready to be published: its text, and its content, lessons and scenarios as they will be stored."""
 
     text: ModuleText
     content: dict[str, Any]
     lessons: tuple[dict[str, Any], ...]
+    scenarios: tuple[dict[str, Any], ...]
     hash: str
 
     @property
@@ -105,6 +106,10 @@ class _Folder:
             questions=self._yaml("questions.yaml"),
             lessons=dict(self._lessons()),
             pictures=self._pictures(),
+            scenarios={
+                file.stem: self._parsed(file, self._text(file) or "", 1)
+                for file in sorted((self.library / self.name).glob("scenarios/*.yaml"))
+            },
         )
 
     def read_guide(self) -> rules.GuideFiles:
@@ -167,7 +172,17 @@ def _loaded(text: ModuleText) -> LoadedModule:
         "questions": [_question(question) for question in text.questions],
     }
     frame = [text.code, text.title, text.validity_months, text.refresh_days]
-    return LoadedModule(text, content, lessons, rules.content_hash([frame, content, list(lessons)]))
+    scenarios = tuple(_scenario(text, each) for each in text.scenarios)
+    # Without scenarios the fingerprint is what it was before there were any.
+    whole = [frame, content, list(lessons), *([list(scenarios)] if scenarios else [])]
+    return LoadedModule(text, content, lessons, scenarios, rules.content_hash(whole))
+
+
+def _scenario(module: ModuleText, written: dict[str, Any]) -> dict[str, Any]:
+    """Return a scenario as it will be stored: its words stay plain text and are escaped where they are shown."""
+    content = {**written, "sources": {key: module.sources[key] for key in written["sources"]}}
+    found = {"key": written["id"], "title": written["title"], "minutes": written["minutes"], "content": content}
+    return {**found, "hash": rules.content_hash(found)}
 
 
 def _question(question: Question) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from app.kernel.errors import Invalid
 from app.kernel.events import bus
 from courses import queries, rules
 from courses.events import ModuleVersionPublished
-from courses.models import Change, Course, Lesson, Module, ModuleVersion
+from courses.models import Change, Course, Lesson, Module, ModuleVersion, Scenario
 from courses.operations.guide import GuideReport, publish_guide
 from courses.operations.library import Library, LoadedModule, read_library
 from courses.rules import Problem
@@ -35,6 +35,7 @@ class ModuleReport:
     changed_lessons: tuple[str, ...] = ()
     removed_lessons: tuple[str, ...] = ()
     questions_changed: bool = False
+    scenarios_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,18 @@ def _publish(module: LoadedModule, current: ModuleVersion | None, *, now: dateti
         changed_lessons=changed,
         removed_lessons=removed,
         questions_changed=current is not None and current.content["questions"] != module.content["questions"],
+        scenarios_changed=current is not None and _scenarios_of(current) != _scenarios_of(version),
     )
+
+
+def _scenarios_of(version: ModuleVersion) -> list[tuple[str, str]]:
+    """Return the scenarios of a version in their order, each with its fingerprint."""
+    rows = db.session.execute(
+        select(Scenario.key, Scenario.content_hash)
+        .where(Scenario.module_version_id == version.id)
+        .order_by(Scenario.place)
+    )
+    return [(key, mark) for key, mark in rows]
 
 
 def _write(module: LoadedModule, current: ModuleVersion | None, *, now: datetime) -> ModuleVersion:
@@ -144,6 +156,18 @@ def _write(module: LoadedModule, current: ModuleVersion | None, *, now: datetime
             content=lesson["content"],
         )
         for place, lesson in enumerate(module.lessons, 1)
+    )
+    db.session.add_all(
+        Scenario(
+            module_version_id=version.id,
+            key=scenario["key"],
+            place=place,
+            title=scenario["title"],
+            minutes=scenario["minutes"],
+            content_hash=scenario["hash"],
+            content=scenario["content"],
+        )
+        for place, scenario in enumerate(module.scenarios, 1)
     )
     db.session.flush()
     return version

@@ -6,6 +6,22 @@ from courses.rules.library import LessonFile, ModuleFiles, check_library
 from courses.rules.lint import Figures, LessonFigures, figures_of, lint_module
 from courses.rules.papers import SHEETS_MM, in_one_language, paper_kinds, sheet_size
 from courses.rules.positions import Position, after_card, minutes_left, shown_card
+from courses.rules.practice import (
+    BACK,
+    Graph,
+    MoveKind,
+    Outcome,
+    Score,
+    ScreenKind,
+    Stand,
+    TapError,
+    after,
+    begin,
+    graph_of,
+    play,
+    required_scenarios,
+    score,
+)
 from courses.rules.reading import Document, Problem
 from courses.rules.search import find_key, found_among
 from courses.rules.shapes import Card, LessonText, ModuleText, Option, Pair, Question, Release
@@ -13,23 +29,33 @@ from courses.rules.sources import written_day
 from courses.rules.versions import changed_lessons, check_release, content_hash, next_edition
 
 __all__ = [
+    "BACK",
     "SHEETS_MM",
     "Card",
     "Document",
     "Figures",
+    "Graph",
     "GuideFiles",
     "LessonFigures",
     "LessonFile",
     "LessonText",
     "ModuleFiles",
     "ModuleText",
+    "MoveKind",
     "Option",
+    "Outcome",
     "Pair",
     "Position",
     "Problem",
     "Question",
     "Release",
+    "Score",
+    "ScreenKind",
+    "Stand",
+    "TapError",
+    "after",
     "after_card",
+    "begin",
     "changed_lessons",
     "check_library",
     "check_release",
@@ -37,12 +63,16 @@ __all__ = [
     "figures_of",
     "find_key",
     "found_among",
+    "graph_of",
     "in_one_language",
     "lint_module",
     "minutes_left",
     "next_edition",
     "paper_kinds",
+    "play",
     "read_guide",
+    "required_scenarios",
+    "score",
     "sheet_size",
     "shown_card",
     "split_front_matter",

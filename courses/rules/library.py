@@ -1,12 +1,13 @@
 """Whether a whole library of modules fits together: references, translations, pictures and ids."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from courses.rules.lessons import read_lesson
 from courses.rules.pictures import picture_faults
 from courses.rules.questions import read_questions
 from courses.rules.reading import LANGUAGES, Document, Problem, Reader
+from courses.rules.scenarios import read_scenario
 from courses.rules.shapes import Card, LessonText, ModuleText, Release
 from courses.rules.sources import read_sources
 
@@ -26,7 +27,7 @@ class LessonFile:
 
 @dataclass(frozen=True, slots=True)
 class ModuleFiles:
-    """The files of one module folder; lessons by (name, language), pictures by name, ``None`` when not readable."""
+    """The files of one module folder; lessons by (name, language), pictures and scenarios by name."""
 
     folder: str
     module: Document
@@ -34,6 +35,7 @@ class ModuleFiles:
     questions: Document
     lessons: Mapping[tuple[str, str], LessonFile]
     pictures: Mapping[str, str]
+    scenarios: Mapping[str, Document] = field(default_factory=dict)
 
 
 def check_library(folders: Sequence[ModuleFiles], problems: list[Problem]) -> tuple[ModuleText, ...]:
@@ -59,7 +61,8 @@ class _ModuleCheck:
         reader = self.reader
         reader.keys(
             ("id", "code", "title", "summary", "change", "required_from", "validity_months", "refresh_days",
-             "objectives", "lessons", "requires", "quiz")
+             "objectives", "lessons", "requires", "quiz"),
+            optional=("scenarios",),
         )  # fmt: skip
         name = reader.identifier("id")
         if name and name != self.files.folder:
@@ -73,6 +76,7 @@ class _ModuleCheck:
             (name, {each for each, _ in objectives}, sources, _cards_of(lessons)),
             self.problems,
         )
+        scenarios = self._scenarios({each for each, _ in objectives}, sources)
         return ModuleText(
             id=name,
             code=reader.text("code"),
@@ -82,12 +86,13 @@ class _ModuleCheck:
             validity_months=reader.whole(1, 60, "validity_months"),
             refresh_days=reader.whole(1, 1825, "refresh_days"),
             objectives=objectives,
-            requires=self._requires(),
+            requires=self._requires([str(each["id"]) for each in scenarios]),
             quiz=self._quiz(len(questions)),
             sources=sources,
             lessons=lessons,
             pictures=self._pictures(),
             questions=questions,
+            scenarios=scenarios,
         )
 
     def _release(self) -> Release:
@@ -111,12 +116,35 @@ class _ModuleCheck:
             found[name] = self.reader.both("objectives", place, "text")
         return tuple(found.items())
 
-    def _requires(self) -> tuple[str, ...]:
+    def _requires(self, scenarios: Sequence[str]) -> tuple[str, ...]:
+        """Return what completes the module (ruling 25): the quiz, and all or some of its scenarios."""
         names = self.reader.names("requires")
         for place, name in enumerate(names):
-            if name != "quiz":
-                self.reader.fault(f"{name} cannot be required; a module requires its quiz", "requires", place)
+            if name == "scenarios" and not scenarios:
+                self.reader.fault("the module has no scenarios to require", "requires", place)
+            elif name not in {"quiz", "scenarios", *scenarios}:
+                sentence = f"{name} cannot be required; there are quiz, scenarios and the names of scenarios"
+                self.reader.fault(sentence, "requires", place)
+        if names and "quiz" not in names:
+            self.reader.fault("a module requires its quiz", "requires")
         return names
+
+    def _scenarios(self, objectives: set[str], sources: Mapping[str, object]) -> tuple[dict[str, object], ...]:
+        asks = self.reader.at("scenarios") is not None
+        names = self.reader.names("scenarios") if asks else ()
+        for name in self.files.scenarios:
+            if name not in names:
+                file = f"{self.files.folder}/scenarios/{name}.yaml"
+                self.problems.append(Problem(file, 1, "the scenario is not named in module.yaml"))
+        found = []
+        for place, name in enumerate(names):
+            document = self.files.scenarios.get(name)
+            if document is None:
+                self.reader.fault(f"scenarios/{name}.yaml is missing", "scenarios", place)
+                continue
+            file = f"{self.files.folder}/scenarios/{name}.yaml"
+            found.append(read_scenario(file, name, document, (objectives, sources), self.problems))
+        return tuple(found)
 
     def _quiz(self, pool: int) -> dict[str, int | None]:
         reader = self.reader

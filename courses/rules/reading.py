@@ -58,7 +58,7 @@ class Reader:
                 return None
         return part
 
-    def keys(self, required: Collection[str], *path: Step) -> bool:
+    def keys(self, required: Collection[str], *path: Step, optional: Collection[str] = ()) -> bool:
         """Note keys that are missing or unknown; say whether the part is a mapping at all."""
         part = self.at(*path)
         if not isinstance(part, dict):
@@ -68,7 +68,7 @@ class Reader:
             if key not in part:
                 self.fault(f"{key} is missing", *path)
         for key in part:
-            if key not in required:
+            if key not in required and key not in optional:
                 self.fault(f"{key} is not known here", *path, str(key))
         return True
 

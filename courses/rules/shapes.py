@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 Pair = dict[str, str]
 
@@ -117,7 +118,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class ModuleText:
-    """A whole module as written. ``lessons`` maps language to lesson, in order."""
+    """A whole module as written. ``lessons`` maps language to lesson, in order; scenarios are plain data."""
 
     id: str
     code: str
@@ -133,3 +134,4 @@ class ModuleText:
     lessons: tuple[dict[str, LessonText], ...]
     pictures: dict[str, str]
     questions: tuple[Question, ...]
+    scenarios: tuple[dict[str, Any], ...] = ()

@@ -227,6 +227,86 @@ def _questions(module: str) -> str:
     )
 
 
+SCENARIO = """\
+id: find-the-book
+title: {vi: Tìm cuốn sổ, en: Find the book}
+task: {vi: Chỉ bác chỗ mở sổ., en: Show where the book opens.}
+objective: open-book
+minutes: 2
+valid_on: 2026-03-11
+app_version: "2.2.6"
+sources: [S1, own]
+passing: {most_wrong: 2}
+start: greeting
+
+screens:
+  - id: greeting
+    kind: talk
+    patient: {vi: Bác muốn xem sổ., en: I want to see the book.}
+    hint: {vi: Để bác tự mở., en: Let the patient open it.}
+    answers:
+      - {id: open-it, text: {vi: Dạ bác mở máy nha., en: Please open your phone.}, right: home}
+      - {id: later, text: {vi: Để bữa khác., en: Another day.}, wrong: {vi: Bác cần hôm nay., en: It is needed today.}}
+      - id: code
+        text: {vi: Bác đọc mã đi., en: Tell me your code.}
+        forbidden: {vi: Hỏi mã của bác., en: Asking for the code.}
+        to: stopped
+  - id: home
+    kind: phone
+    title: {vi: Trang chính, en: Home}
+    patient: {vi: Bấm ô nào?, en: Which tile?}
+    hint: {vi: Tìm ô Sức khỏe., en: Look for Health.}
+    elements:
+      - {id: wallet, kind: tile, icon: wallet, text: {vi: Ví, en: Papers}, wrong: {vi: Đây là giấy tờ., en: Papers.}}
+      - {id: health, kind: tile, icon: heart, text: {vi: Sức khỏe, en: Health}, right: passcode}
+      - id: news
+        kind: row
+        text: {vi: Tin tức, en: News}
+        wrong: {vi: Đây là tin., en: News.}
+        to: news
+    acts:
+      - id: take
+        text: {vi: Cầm máy bấm giùm, en: Take the phone}
+        forbidden: {vi: Cầm máy thay., en: Taking the phone.}
+        to: stopped
+  - id: news
+    kind: phone
+    title: {vi: Tin tức, en: News}
+    elements:
+      - {id: nothing, kind: text, text: {vi: Không có sổ ở đây., en: No book here.}}
+      - {id: to-home, kind: button, text: {vi: Về trang chính, en: Back home}, right: home}
+  - id: passcode
+    kind: phone
+    title: {vi: Nhập passcode, en: Enter passcode}
+    hint: {vi: Chỉ vào ô., en: Point at the box.}
+    elements:
+      - {id: dots, kind: field, text: {vi: Passcode, en: Passcode}, right: done}
+      - {id: show, kind: row, text: {vi: Hiện mã, en: Show code}, wrong: {vi: Đừng., en: No.}}
+  - id: done
+    kind: end
+    outcome: passed
+    text: {vi: Bác tự mở được., en: The patient opened it.}
+    say: {vi: Dạ sổ đây ạ., en: Here is your book.}
+  - id: stopped
+    kind: end
+    outcome: failed
+    text: {vi: Máy và mã là của bác., en: Phone and code are the patient's.}
+    say: {vi: Dạ bác bấm nha., en: Please press yourself.}
+"""
+RIGHT_WAY = ("open-it", "health", "dots")
+
+
+def write_scenarios(folder: Path, module: str = "m9", *names: str) -> Path:
+    """Add scenarios of three steps to a module (find-the-book when none is named); returns the library's folder."""
+    wanted = names or ("find-the-book",)
+    (folder / module / "scenarios").mkdir()
+    for name in wanted:
+        text = SCENARIO.replace("id: find-the-book", f"id: {name}")
+        (folder / module / "scenarios" / f"{name}.yaml").write_text(text)
+    edit(folder / module / "module.yaml", "requires:", f"scenarios: [{', '.join(wanted)}]\nrequires:")
+    return folder
+
+
 def load(folder: Path) -> operations.Report:
     """Publish a library as the command does."""
     library = operations.read_library(folder)
