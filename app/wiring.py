@@ -14,7 +14,7 @@ from certificates import jobs as certificates_jobs
 from certificates import listeners as certificates
 from certificates.events import CertificateIssued, CertificateRevoked
 from courses import jobs as courses_jobs
-from courses.events import ModuleVersionPublished
+from courses.events import ModuleVersionPublished, ScenarioPassed
 from quizzes import jobs as quizzes_jobs
 from quizzes import listeners as quizzes
 from quizzes.events import QuizPassed
@@ -22,6 +22,7 @@ from quizzes.events import QuizPassed
 LISTENERS: Mapping[type[Event], Sequence[Callable[[Any], None]]] = {
     RosterChanged: (assignments.follow_rules, readiness.on_roster),
     QuizPassed: (assignments.complete,),
+    ScenarioPassed: (assignments.complete_by_practice,),
     ModuleCompleted: (certificates.issue_certificate,),
     CertificateIssued: (readiness.on_certificate,),
     CertificateRevoked: (readiness.on_certificate,),

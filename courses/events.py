@@ -1,6 +1,7 @@
 """What happens to teaching material and its readers, as facts for the floors above."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.kernel.events import Event
 
@@ -20,3 +21,15 @@ class LessonFinished(Event):
     person_id: int
     module_id: int
     lesson_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioPassed(Event):
+    """A run of a practice scenario reached a passed ending within its passing rule."""
+
+    run_id: int
+    person_id: int
+    module_id: int
+    module_version_id: int
+    scenario_key: str
+    at: datetime

@@ -4,10 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import Base, Id, KeyText, words_of
+from courses.rules import MoveKind, Outcome
 
 
 class Change(StrEnum):
@@ -58,6 +59,8 @@ class ModuleVersion(Base):
     refresh_days: Mapped[int]
     published_at: Mapped[datetime]
     required_from: Mapped[date | None]
+    # Which scenarios completing the module asks for, beside its quiz (ruling 25).
+    required_scenarios: Mapped[list[str]] = mapped_column(JSON, default=list)
     content: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
 
     module: Mapped[Module] = relationship()
@@ -140,3 +143,59 @@ class GuidePrint(Base):
     made_at: Mapped[datetime | None]
     file_key: Mapped[str | None]
     size: Mapped[int | None]
+
+
+class ScenarioRun(Base):
+    """One try of one person at one scenario; never changed once ended. ``run_key`` is the client's own and unique.
+
+    What a run has come to is counted from its taps and written when it ends; ``forbidden`` names the act that ended it.
+    """
+
+    __tablename__ = "scenario_run"
+    __table_args__ = (
+        Index(
+            "uq_scenario_run_open",
+            "person_id",
+            "module_id",
+            "scenario_key",
+            unique=True,
+            sqlite_where=text("ended_at is null"),
+            postgresql_where=text("ended_at is null"),
+        ),
+        Index("ix_scenario_run_person", "person_id", "module_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    run_key: Mapped[str] = mapped_column(KeyText, unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"), index=True)
+    module_version_id: Mapped[int] = mapped_column(ForeignKey("module_version.id"))
+    scenario_id: Mapped[int] = mapped_column(ForeignKey("scenario.id"), index=True)
+    scenario_key: Mapped[str] = mapped_column(KeyText)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[Outcome | None] = mapped_column(words_of(Outcome))
+    steps: Mapped[int | None]
+    steps_all: Mapped[int | None]
+    wrong_turns: Mapped[int | None]
+    forbidden: Mapped[str | None] = mapped_column(KeyText)
+
+
+class ScenarioTap(Base):
+    """One tap of a run; appended, never changed. ``op_id`` is the client's and unique, ``seq`` counts from 1.
+
+    ``verdict`` is the server's own; None for trying a step again. ``is_first``: the first tap of the run on its screen.
+    """
+
+    __tablename__ = "scenario_tap"
+    __table_args__ = (UniqueConstraint("run_id", "seq"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("scenario_run.id"))
+    op_id: Mapped[str] = mapped_column(KeyText, unique=True)
+    seq: Mapped[int]
+    screen: Mapped[str] = mapped_column(KeyText)
+    choice: Mapped[str] = mapped_column(KeyText)
+    verdict: Mapped[MoveKind | None] = mapped_column(words_of(MoveKind))
+    is_first: Mapped[bool]
+    recorded_at: Mapped[datetime]

@@ -13,4 +13,8 @@ ACCESS: dict[str, Who] = {
     "courses.guide_papers": Who.SIGNED_IN,
     "courses.guide_paper": Who.SIGNED_IN,
     "courses.ask_guide_paper": Who.SIGNED_IN,
+    "courses.practice": Who.SIGNED_IN,
+    "courses.tap": Who.SIGNED_IN,
+    "courses.taps": Who.SIGNED_IN,
+    "courses.practised": Who.SIGNED_IN,
 }

@@ -9,6 +9,7 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from app.assignments.queries.practice import practice_left_of
 from app.kernel import clock, qr
 from app.kernel.i18n import in_language
 from app.kernel.login import asker
@@ -71,6 +72,7 @@ class ResultPage:
     tries_left: int
     is_latest: bool
     certificate: Certificate | None
+    practice_left: int
     faces: tuple[Confidence, ...] = tuple(Confidence)
 
     @property
@@ -106,6 +108,7 @@ def result_page(attempt: Attempt, *, now: datetime) -> ResultPage:
     has_passed = any(each.passed for each in attempts if each.id >= attempt.id)
     contents = quizzes.get_contents([item["version"] for item in attempt.draw])
     version = attempt.blueprint.module_version
+    certificate = certificates.find_by_attempt(attempt.id) if attempt.passed else None
     return ResultPage(
         attempt=attempt,
         title=in_language(version.title),
@@ -118,7 +121,8 @@ def result_page(attempt: Attempt, *, now: datetime) -> ResultPage:
         gate=quizzes.gate_of(attempts, now=now),
         tries_left=quiz_rules.tries_left(failures),
         is_latest=attempts[-1].id == attempt.id,
-        certificate=certificates.find_by_attempt(attempt.id) if attempt.passed else None,
+        certificate=certificate,
+        practice_left=practice_left_of(attempt.person_id, version) if attempt.passed and certificate is None else 0,
     )
 
 

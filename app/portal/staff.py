@@ -29,7 +29,7 @@ class TaskView:
     ``state`` is the word of the pill: overdue, failed, void, learning, none. ``place`` is the lesson in hand, from 1,
     and None when only the quiz is left; ``minutes_left`` is of that lesson, ``module_minutes_left`` of all. With all
     lessons read, ``waits_until`` says from when the quiz may be taken again and ``needs_talk`` that the coordinator is
-    to be asked first (ruling 22).
+    to be asked first (ruling 22). ``practice_left`` counts the scenarios that are all that is left (ruling 25).
     """
 
     title: str
@@ -46,6 +46,7 @@ class TaskView:
     overdue_days: int
     waits_until: datetime | None
     needs_talk: bool
+    practice_left: int
 
     @property
     def is_waiting(self) -> bool:
@@ -105,6 +106,7 @@ def _view(task: Task) -> TaskView:
         overdue_days=task.overdue_days,
         waits_until=gate.until if is_shut else None,
         needs_talk=is_shut and gate.kind is GateKind.NEEDS_TALK,
+        practice_left=task.practice_left,
     )
 
 
@@ -113,6 +115,8 @@ def _has_begun(task: Task) -> bool:
 
 
 def _url(task: Task, *, is_shut: bool) -> str:
+    if task.practice_left:
+        return url_for("courses.module", module=task.module_key, _anchor="practice")
     if task.lesson is not None:
         return url_for("courses.lesson", module=task.module_key, lesson=task.lesson.key)
     return url_for("courses.module" if is_shut else "quizzes.start", module=task.module_key)

@@ -140,6 +140,9 @@ def _write(module: LoadedModule, current: ModuleVersion | None, *, now: datetime
         refresh_days=text.refresh_days,
         published_at=now,
         required_from=text.release.required_from,
+        required_scenarios=sorted(
+            rules.required_scenarios(text.requires, [scenario["key"] for scenario in module.scenarios])
+        ),
         content=module.content,
     )
     db.session.add(version)

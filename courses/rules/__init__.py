@@ -8,6 +8,7 @@ from courses.rules.papers import SHEETS_MM, in_one_language, paper_kinds, sheet_
 from courses.rules.positions import Position, after_card, minutes_left, shown_card
 from courses.rules.practice import (
     BACK,
+    MOST_TAPS,
     Graph,
     MoveKind,
     Outcome,
@@ -30,6 +31,7 @@ from courses.rules.versions import changed_lessons, check_release, content_hash,
 
 __all__ = [
     "BACK",
+    "MOST_TAPS",
     "SHEETS_MM",
     "Card",
     "Document",

@@ -8,6 +8,8 @@ from typing import Any
 # The frame's own choice after a wrong turn: "Thử lại bước này". No author may use the name.
 BACK = "back"
 HINT_AFTER, RING_AFTER = 2, 3
+# No run is longer: who has gone astray so often begins anew.
+MOST_TAPS = 500
 # The parts of a screen that can be tapped, in the order in which a keyboard meets them.
 PARTS = ("elements", "answers", "acts")
 

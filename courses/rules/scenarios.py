@@ -38,7 +38,7 @@ KEYS: dict[ScreenKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
 # The texts a screen may have, each with the kind of its length.
 TEXTS = {"title": "screen", "patient": "patient", "hint": "hint", "text": "text", "say": "say"}
 # How many words each text may have: a phone is read at a glance.
-WORDS = {"title": 12, "task": 30, "patient": 30, "hint": 20, "text": 30, "words": 30, "say": 40, "screen": 6}
+WORDS = {"title": 12, "task": 20, "patient": 30, "hint": 20, "text": 30, "words": 30, "say": 40, "screen": 6}
 
 _TYPING = frozenset({"input", "inputmode", "keyboard", "maxlength", "name", "pattern", "placeholder", "type", "value"})
 _MARKS = frozenset({"frame", "mark", "watermark"})

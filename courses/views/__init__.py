@@ -7,21 +7,28 @@ from app.kernel import clock
 from app.kernel.login import asker
 from app.kernel.transaction import transaction
 from courses import operations, queries, rules
-from courses.views import guide, papers
+from courses.queries.practice import list_practised
+from courses.views import guide, papers, practice
 from courses.views.cards import card_page
 from courses.views.doors import blueprint
 
-__all__ = ["blueprint", "guide", "papers"]
+__all__ = ["blueprint", "guide", "papers", "practice"]
 
 
 @blueprint.get("/learn/<module>")
 def module(module: str) -> str:
-    """Show a module: its lessons with their states, and the quiz."""
+    """Show a module: its lessons and scenarios with their states, and the quiz."""
     found = queries.get_module(module)
     lessons = queries.list_lessons(found.version_id)
     progress = queries.progress_of(asker().person_id, [found.id])[found.id]
-    about = queries.get_about(found.version_id)
-    return render_template("courses/module.html", module=found, lessons=lessons, progress=progress, about=about)
+    return render_template(
+        "courses/module.html",
+        module=found,
+        lessons=lessons,
+        progress=progress,
+        practised=list_practised(asker().person_id, found.version_id),
+        about=queries.get_about(found.version_id),
+    )
 
 
 @blueprint.get("/learn/<module>/<lesson>")

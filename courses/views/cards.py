@@ -70,7 +70,7 @@ def card_page(view: LessonView, asked: str | None, choice: str | None) -> CardPa
         tell=in_language(card["tell"]) if "tell" in card else "",
         picture=markup.shown_picture(picture["svg"]) if picture else None,
         alt=in_language(picture["alt"]) if picture else "",
-        sources=tuple(_source(view.content["sources"][key]) for key in card["sources"]),
+        sources=tuple(shown_source(view.content["sources"][key]) for key in card["sources"]),
         valid_on=date.fromisoformat(valid_on) if valid_on else None,
         app_version=view.content["app_version"],
         question=in_language(card["check"]["question"]) if card["check"] else "",
@@ -92,6 +92,6 @@ def _options(check: dict[str, Any] | None, choice: str | None) -> tuple[OptionPa
     )
 
 
-def _source(source: dict[str, str | None]) -> tuple[str, str]:
+def shown_source(source: dict[str, str | None]) -> tuple[str, str]:
     """Return a source's title and its day as people write it."""
     return source["title"] or "", rules.written_day(source["true_on"])

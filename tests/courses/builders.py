@@ -1,5 +1,6 @@
 """A small library that is right, written into a folder, and ways to read it into the database."""
 
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -294,6 +295,18 @@ screens:
     say: {vi: Dạ bác bấm nha., en: Please press yourself.}
 """
 RIGHT_WAY = ("open-it", "health", "dots")
+# On which screen of the scenario each choice stands; "back" is pressed on the news.
+SCREENS = {
+    "open-it": "greeting", "later": "greeting", "code": "greeting", "wallet": "home", "health": "home", "news": "home",
+    "take": "home", "to-home": "news", "back": "news", "dots": "passcode", "show": "passcode",
+}  # fmt: skip
+
+
+def taps_of(*choices: str, first: int = 1) -> list[operations.Tap]:
+    """Return taps on the scenario as a browser would send them, counted from ``first``."""
+    return [
+        operations.Tap(str(uuid.uuid4()), seq, SCREENS[choice], choice) for seq, choice in enumerate(choices, first)
+    ]
 
 
 def write_scenarios(folder: Path, module: str = "m9", *names: str) -> Path:

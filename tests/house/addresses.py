@@ -54,7 +54,7 @@ LOOKING = "q=cnry&find=cnry&all=1&everyone=1"
 
 Owner = Site | Self | Paper | City | Open
 PERSON = {"person": Site("person")}
-MODULE, LESSON = City("m8"), City("m8-hands")
+MODULE, LESSON, SCENARIO = City("m8"), City("m8-hands"), City("find-the-book")
 IMPORT = {"import_id": Site("import")}
 ATTEMPT = {"attempt": Self("open", "ended")}
 PLACE = City("1", "99")
@@ -70,6 +70,10 @@ OWNERS: dict[str, dict[str, Owner]] = {
     "courses.guide_card": {"card": City("first")},
     "courses.guide_paper": PAPER_OF_GUIDE,
     "courses.ask_guide_paper": PAPER_OF_GUIDE,
+    "courses.practice": {"module": MODULE, "scenario": SCENARIO},
+    "courses.tap": {"module": MODULE, "scenario": SCENARIO},
+    "courses.taps": {"module": MODULE, "scenario": SCENARIO},
+    "courses.practised": {"run": Self("run", "open_run")},
     "quizzes.start": {"module": City("m9")},
     "quizzes.question": {**ATTEMPT, "place": PLACE},
     "quizzes.answer": {**ATTEMPT, "place": PLACE},

@@ -71,6 +71,16 @@ BODIES: dict[str, Body] = {
     "courses.move": lambda *_: {"card": "1"},
     "courses.check": lambda *_: {"card": "3", "choice": "1"},
     "courses.ask_guide_paper": lambda *_: {},
+    "courses.tap": lambda world, *_: {
+        "run": str(uuid.uuid4()), "scenario": str(world.scenario), "op_id": str(uuid.uuid4()), "seq": "1",
+        "screen": "greeting", "choice": "open-it",
+    },
+    "courses.taps": lambda world, *_: {
+        "json": {
+            "run": str(uuid.uuid4()), "scenario": world.scenario,
+            "taps": [{"op_id": str(uuid.uuid4()), "seq": 1, "screen": "greeting", "choice": "later"}],
+        }
+    },
     "quizzes.start": lambda *_: {},
     "quizzes.answer": lambda _world, who, _letter: {
         "choice": option(who, 1), "op_id": str(uuid.uuid4()), "go": "review",
@@ -117,10 +127,12 @@ ANSWERS: dict[tuple[str, str], set[int]] = {
     ("coordinator.export", "POST"): {200},
     ("taskforce.export", "POST"): {200},
     ("quizzes.save", "POST"): {200},
+    ("courses.taps", "POST"): {200},
     ("people.sign_out", "POST"): {303},
 }
 # What is over answers 404, as if it had never been, but for these.
 OVER: dict[tuple[str, str], set[int]] = {
+    ("courses.practised", "GET"): {302},
     ("quizzes.question", "GET"): {303},
     ("quizzes.answer", "POST"): {303},
     ("quizzes.save", "POST"): {409},

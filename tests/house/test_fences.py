@@ -44,13 +44,14 @@ CODES = {
     "certificate_print.file_key", "credential.password_hash", "facility.code", "known_device.device_hash",
     "legal_cap.level", "outbox.error", "outbox.id", "outbox.owner", "outbox.task", "person.language", "person.phone",
     "question_version.content_hash", "readiness_snapshot.level", "readiness_snapshot.total", "roster_import.file_key",
-    "roster_import.token", "roster_mapping.kind", "sign_in.browser",
+    "roster_import.token", "roster_mapping.kind", "scenario_run.forbidden", "scenario_run.run_key",
+    "scenario_run.scenario_key", "scenario_tap.choice", "scenario_tap.op_id", "scenario_tap.screen", "sign_in.browser",
     "sign_in.token_hash", "sign_in_failure.account_key",
     "sign_in_failure.network_key", "unit.sort_key", "facility.sort_key", "person.sort_key",
 }  # fmt: skip
 # The city's own: taught to everybody, so it belongs to no facility.
 CITY_TABLES = {"course", "job_period", "lesson", "lesson_progress", "module", "module_version", "position", "question",
-               "readiness_policy", "guide_version", "guide_print"}  # fmt: skip
+               "readiness_policy", "guide_version", "guide_print", "scenario"}  # fmt: skip
 
 
 def owned_requests(world: World, key: str, *methods: str) -> Iterator[Case]:

@@ -28,6 +28,8 @@ UNAUDITED = {
     "people.apply_import": "the worker writes the entry with the import itself",
     "courses.move": "the position is the record",
     "courses.ask_guide_paper": "the print's row says when it was asked for; it is the same for everybody",
+    "courses.tap": "the run and its taps are the record",
+    "courses.taps": "the run and its taps are the record",
     "quizzes.start": "the attempt is the record",
     "quizzes.answer": "the answer is the record, with its receipt",
     "quizzes.save": "the answer is the record, with its receipt",

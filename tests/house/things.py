@@ -1,5 +1,6 @@
 """What the two facilities hold: places, orders, attempts, reports, proofs, files, audit; and the ids to ask by."""
 
+import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -31,13 +32,14 @@ from app.readiness.rules import Level
 from certificates import operations as certificates
 from certificates.models import Certificate, CertificateEndorsement
 from courses import operations as courses
-from courses.models import Module
-from courses.operations import leave_card
+from courses.models import Module, Scenario, ScenarioRun
+from courses.operations import leave_card, take_taps
 from courses.queries import Paper, get_guide
 from quizzes import operations as quizzes
 from quizzes.models import Attempt, AttemptState, QuestionReport, Quiz, TalkClearance
 from tests.assignments.builders import actor_of, give, named
 from tests.builders import make_position, save
+from tests.courses.builders import taps_of
 from tests.house import imports
 from tests.house.canaries import canary
 from tests.quizzes import builders as sitting
@@ -168,7 +170,16 @@ def learn(person: Person, key: str) -> None:
     going = sitting.start(person, modules["m8"], now=now - timedelta(hours=1))
     first = going.draw[0]["options"][0]["token"]
     sitting.save_answer(person, going, 1, [first], now=now - timedelta(minutes=50))
+    _practise(person, "code", now=now - timedelta(minutes=30))
+    _practise(person, "open-it", now=now - timedelta(minutes=20))
     save(KnownDevice(person_id=person.id, device_hash=f"device-{key}", seen_at=now))
+
+
+def _practise(person: Person, choice: str, *, now: datetime) -> None:
+    """Tap once on the second module's scenario: "code" ends the run, "open-it" leaves it open."""
+    scenario = db.session.scalars(select(Scenario.id)).one()
+    with transaction():
+        take_taps(sitting.as_actor(person), scenario, str(uuid.uuid4()), taps_of(choice), now=now)
 
 
 def fail_four_times(person: Person) -> None:
@@ -189,6 +200,8 @@ def own_of(person: Person) -> dict[str, Any]:
         ).first()
         for name, state in states.items()
     }
+    runs = select(ScenarioRun.id).where(ScenarioRun.person_id == person.id).order_by(ScenarioRun.id)
+    found["run"], found["open_run"] = db.session.scalars(runs).all()
     found["draw"] = db.session.get_one(Attempt, found["open"]).draw
     found["certificate"] = db.session.scalar(select(Certificate.code).where(Certificate.person_id == person.id))
     for which, ended_at in (("device", None), ("dead_device", now)):
@@ -278,7 +291,8 @@ def print_guide() -> None:
         courses.ask_print(Paper(get_guide("vi").version_id, "booklet", "vi"), now=clock.now())
 
 
-def city_ids() -> tuple[dict[str, dict[str, int]], dict[str, int]]:
-    """The ids of what is the city's: modules by key (id), positions by code."""
+def city_ids() -> tuple[dict[str, dict[str, int]], dict[str, int], int]:
+    """The ids of what is the city's: modules by key (id), positions by code, the scenario."""
     modules = {module.key: {"id": module.id} for module in db.session.scalars(select(Module))}
-    return modules, {position.code: position.id for position in db.session.scalars(select(Position))}
+    positions = {position.code: position.id for position in db.session.scalars(select(Position))}
+    return modules, positions, db.session.scalars(select(Scenario.id)).one()

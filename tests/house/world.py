@@ -81,6 +81,7 @@ class World:
     site: dict[str, dict[str, Any]]
     modules: dict[str, dict[str, int]]
     positions: dict[str, int]
+    scenario: int
 
     def client(self, key: str, *, cookies: str = "") -> Client:
         """A browser with this principal's cookie and no other."""

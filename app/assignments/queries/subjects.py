@@ -13,7 +13,10 @@ from courses.models import Change, Module, ModuleVersion
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A module in its newest version; ``title`` maps language to words, ``majors`` are its later editions."""
+    """A module in its newest version; ``title`` maps language to words, ``majors`` are its later editions.
+
+    ``required`` are the practice scenarios that completing it asks for, beside the quiz.
+    """
 
     id: int
     key: str
@@ -23,6 +26,7 @@ class Subject:
     version_id: int
     edition: int
     majors: tuple[MajorVersion, ...]
+    required: tuple[str, ...] = ()
 
 
 _SUBJECTS = (
@@ -37,6 +41,7 @@ _SUBJECTS = (
         ModuleVersion.change,
         ModuleVersion.published_at,
         ModuleVersion.required_from,
+        ModuleVersion.required_scenarios,
     )
     .join(ModuleVersion, ModuleVersion.module_id == Module.id)
     .order_by(Module.rank, Module.key, ModuleVersion.number)
@@ -56,10 +61,10 @@ def list_subjects() -> dict[int, Subject]:
     """Return every module that has a version, by id, in the order of the curriculum; one statement."""
     rows = fetch(_SUBJECTS)
     found: dict[int, Subject] = {}
-    for module_id, key, code, title, minutes, version_id, edition, change, published_at, required_from in rows:
+    for module_id, key, code, title, minutes, version_id, edition, change, published_at, required_from, asks in rows:
         majors = found[module_id].majors if module_id in found else ()
         if change is Change.MAJOR and edition > 1:
             published = civil_day(published_at)
             majors = (*majors, MajorVersion(edition, published, required_from or published))
-        found[module_id] = Subject(module_id, key, code, title, minutes, version_id, edition, majors)
+        found[module_id] = Subject(module_id, key, code, title, minutes, version_id, edition, majors, tuple(asks))
     return found

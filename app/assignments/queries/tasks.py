@@ -1,7 +1,7 @@
 """What one person has to learn, for their own home page."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, or_, select
 
 from app.assignments.models import Assignment, Completion
 from app.assignments.queries.learning import Reading, learning_of_person
+from app.assignments.queries.practice import practice_left
 from app.assignments.queries.subjects import Subject, known_subjects
 from app.assignments.rules import (
     NOTHING_LEARNED,
@@ -47,6 +48,7 @@ class Task:
 
     ``days_left`` counts from today to the due day and is negative when it is over; ``lesson`` is the one in hand (None
     when all are finished); ``last_day`` is the newest completion's. ``best_score`` is (score, of how many).
+    ``practice_left`` counts the scenarios still to be passed once the quiz of this cycle is passed, 0 before.
     """
 
     assignment_id: int
@@ -70,6 +72,7 @@ class Task:
     lesson: LessonStep | None
     best_score: tuple[int, int] | None
     gate: Gate
+    practice_left: int = 0
 
     @property
     def overdue_days(self) -> int:
@@ -91,7 +94,8 @@ def list_tasks(person_id: int, now: datetime, *, revoked: Collection[int] = ()) 
     """Return what is asked of a person at their present workplaces: overdue first, then by due day, done last.
 
     A module asked by two facilities is one task with the earlier due day. ``revoked`` holds ids of completions whose
-    certificate was revoked. Four statements, however many tasks; two more when what a process holds is old.
+    certificate was revoked. Four statements, however many tasks; two more when what a process holds is old, and one
+    for each module of which only practice is left.
     """
     asked = _list_asked(person_id, now)
     if not asked:
@@ -108,8 +112,10 @@ def list_tasks(person_id: int, now: datetime, *, revoked: Collection[int] = ()) 
             learning, Asked(each.assigned_at, each.due_on, subject.majors), now, revoked=revoked, rules=RULES
         )
         lessons = [step.lesson for step in steps.get(each.module_id, [])]
-        tasks.append(_task(each, subject, lessons, learning, situation, civil_day(now)))
-    return sorted((task for task in tasks if task), key=lambda task: (task.is_done, task.due_on, task.module_code))
+        task = _task(each, subject, lessons, learning, situation, civil_day(now))
+        if task is not None:
+            tasks.append(replace(task, practice_left=_practice_left(person_id, subject, learning)))
+    return sorted(tasks, key=lambda task: (task.is_done, task.due_on, task.module_code))
 
 
 class _Asked(NamedTuple):
@@ -183,6 +189,17 @@ def _list_steps(person_id: int, subjects: Sequence[Subject]) -> dict[int, list[_
 def _reading(steps: Iterable[_Step]) -> Reading:
     seen = [step.seen_at for step in steps if step.seen_at]
     return Reading(max(seen, default=None), sum(step.lesson.is_finished for step in steps))
+
+
+def _practice_left(person_id: int, subject: Subject, learning: Learning) -> int:
+    """Return how many scenarios are all that is left of the present cycle; 0 while its quiz is not passed."""
+    since = learning.last_pass.completed_at if learning.last_pass else None
+    has_passed = any(
+        each.passed and each.ended_at and (since is None or each.ended_at > since) for each in learning.tries
+    )
+    if not subject.required or not has_passed:
+        return 0
+    return practice_left(person_id, subject.id, subject.edition, subject.required, since=since)
 
 
 def _task(
