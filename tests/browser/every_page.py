@@ -27,6 +27,7 @@ from courses.queries import get_guide, get_module, list_lessons, list_lessons_wi
 from quizzes import operations as answering
 from quizzes.models import Attempt
 from tests.browser.conftest import Site
+from tests.browser.practice_runs import make_runs
 from tests.browser.roster_imports import make_imports
 from tests.builders import employ, make_person, make_unit
 from tests.certificates.builders import assign
@@ -132,6 +133,7 @@ def make_world(site: Site) -> World:
         _learners(world, facility)
         _managing(world, facility)
         _paper_being_made()
+        world.ids |= make_runs(world.people)
         db.session.remove()
     return world
 
@@ -320,6 +322,12 @@ LEARNER = [
     Visit("check", "new", _at(f"/learn/m1/{LESSON}?card={{check}}")),
     Visit("check right", "new", _at(f"/learn/m1/{LESSON}?card={{check}}&choice={{right}}")),
     Visit("check wrong", "new", _at(f"/learn/m1/{LESSON}?card={{check}}&choice={{wrong}}")),
+    Visit("module with practice", "holder", _at("/learn/m2")),
+    Visit("practice talk", "reader", _at("/practice/m2/check-the-level")),
+    Visit("practice with help", "late", _at("/practice/m2/check-the-level")),
+    Visit("practice off the way", "new", _at("/practice/m2/check-the-level")),
+    Visit("practised", "holder", _at("/practised/{practised}")),
+    Visit("practised badly", "failed", _at("/practised/{practised_badly}")),
     *(Visit(f"quiz {each}", each, _at("/quiz/m1"))
       for each in ("new", "answering", "failed", "waiting", "talking", "holder")),
     Visit("question", "answering", _at("/attempts/{running}/1")),

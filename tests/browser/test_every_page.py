@@ -146,6 +146,7 @@ WALKED = [
     "home new",
     "card",
     "check",
+    "practice with help",
     "question",
     "review with gaps",
     "passed",
