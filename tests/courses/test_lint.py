@@ -10,7 +10,7 @@ from flask import Flask
 from app.kernel.settings import ROOT
 from courses.operations import lint_library
 from courses.rules.lint.exceptions import LONG_SENTENCES
-from tests.courses.builders import edit, taught_pool, write_taught
+from tests.courses.builders import edit, taught_pool, write_scenarios, write_taught
 
 VI, EN = "lessons/01-open.vi.md", "lessons/01-open.en.md"
 POOL, FRAME, SOURCES = "questions.yaml", "module.yaml", "sources.yaml"
@@ -100,6 +100,32 @@ def test_a_planted_fault_is_named_with_its_file_and_line(tmp_path: Path, fault: 
     problems = lint_library(library).problems
     expected = (f"m9/{at}", _line(library / "m9" / at, marker))
     assert any((each.file, each.line) == expected and words in each.sentence for each in problems), problems
+
+
+# what to replace in a scenario, by what, words of the expected sentence
+IN_SCENARIOS = {
+    "a long sentence": ("Bác muốn xem sổ.", "từ " * 20 + "cuối.", "a sentence has 21 words"),
+    "a word to avoid": ("Bác muốn xem sổ.", "Bệnh nhân muốn xem sổ.", "người bệnh"),
+    "a text copied": ("Bác muốn xem sổ.", "I want to see the book.", "is the same in vi and en"),
+}
+
+
+@pytest.mark.parametrize("fault", IN_SCENARIOS)
+def test_a_scenario_is_read_as_closely_as_a_lesson(tmp_path: Path, fault: str):
+    old, new, words = IN_SCENARIOS[fault]
+    library = write_scenarios(write_taught(tmp_path))
+    file = library / "m9/scenarios/find-the-book.yaml"
+    edit(file, old, new)
+    problems = lint_library(library).problems
+    expected = ("m9/scenarios/find-the-book.yaml", _line(file, new[:20]))
+    assert any((each.file, each.line) == expected and words in each.sentence for each in problems), problems
+
+
+def test_a_source_may_serve_a_scenario_alone(tmp_path: Path):
+    library = write_scenarios(write_taught(tmp_path))
+    edit(library / "m9" / SOURCES, "own:", "S7: {title: Báo, true_on: null}\nown:")
+    edit(library / "m9/scenarios/find-the-book.yaml", "sources: [", "sources: [S7, ")
+    assert lint_library(library).problems == ()
 
 
 def test_a_colleague_may_be_quoted_as_people_speak(tmp_path: Path):

@@ -187,7 +187,9 @@ def test_minutes_to_a_tenth_are_never_too_few(count: int, checks: int):
 # Translations, reasons, sources
 
 
-@pytest.mark.parametrize("name", ["VNeID", "VssID.", "CH Play, App Store", "156", "1900.0368", "“BHYT”", "!"])
+@pytest.mark.parametrize(
+    "name", ["VNeID", "VssID.", "CH Play, App Store", "156", "1900.0368", "“BHYT”", "!", "Passcode", "OTP, passcode"]
+)
 def test_names_and_numbers_are_the_same_in_every_language(name: str):
     assert translations.is_name(name)
 

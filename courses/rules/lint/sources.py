@@ -19,6 +19,7 @@ def faults(files: ModuleFiles, module: ModuleText) -> Iterator[Problem]:
     lessons = (lesson for pair in module.lessons for lesson in pair.values())
     used = {key for lesson in lessons for card in lesson.cards for key in card.sources}
     used |= {key for question in module.questions for key in question.sources}
+    used |= {key for scenario in module.scenarios for key in scenario["sources"]}
     for key, source in module.sources.items():
         file, line = f"{files.folder}/sources.yaml", files.sources.line(key)
         if key not in used:

@@ -28,7 +28,7 @@ Unit = Mapping[str, tuple[Text, ...]]
 
 
 def units_of(files: ModuleFiles, module: ModuleText) -> Iterator[Unit]:
-    """Return the parts of a module: its frame, its lessons card by card, its pool question by question."""
+    """Return the parts of a module: frame, lessons card by card, pool question by question, scenarios text by text."""
     yield from _frame(files, module)
     fronts = {written.file: written.front for written in files.lessons.values()}
     for pair in module.lessons:
@@ -41,6 +41,9 @@ def units_of(files: ModuleFiles, module: ModuleText) -> Iterator[Unit]:
     for question in module.questions:
         file = f"{files.folder}/questions.yaml"
         yield {language: tuple(_of_question(file, files.questions, question, language)) for language in LANGUAGES}
+    for name, document in files.scenarios.items():
+        for path, words in _pairs(document.data):
+            yield _of_scenario(f"{files.folder}/scenarios/{name}.yaml", document, path, words)
 
 
 def every_text(units: Iterable[Unit]) -> Iterator[Text]:
@@ -85,6 +88,31 @@ def _of_question(file: str, document: Document, question: Question, language: st
         parts.append((Kind.OPTION, option.text[language], (place, "options", at, "text", language)))
         parts.append((Kind.REASON, option.reason[language], (place, "options", at, "reason", language)))
     yield from _texts(file, document, language, parts)
+
+
+# In a scenario the patient speaks, and so does whoever answers; what a thing on the phone is called is read aloud too.
+_SPOKEN = {"patient", "text", "say"}
+
+
+def _of_scenario(file: str, document: Document, path: tuple[Step, ...], words: Pair) -> Unit:
+    kind = Kind.SAY if path[-1] in _SPOKEN else Kind.BODY
+    return {
+        language: tuple(_texts(file, document, language, [(kind, words[language], (*path, language))]))
+        for language in LANGUAGES
+    }
+
+
+def _pairs(part: object, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], Pair]]:
+    """Return every text of parsed YAML that stands in both languages, with the way to it."""
+    if isinstance(part, list):
+        for place, each in enumerate(part):
+            yield from _pairs(each, (*path, place))
+    elif isinstance(part, dict):
+        if part.keys() == set(LANGUAGES):
+            yield path, part
+        else:
+            for key, each in part.items():
+                yield from _pairs(each, (*path, key))
 
 
 def _texts(

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 from courses.rules.lint.texts import Unit
 from courses.rules.reading import LANGUAGES, Problem
 
+# Words that stand on the phone as they are, in Vietnamese too.
+SHARED = frozenset({"passcode", "otp", "nfc"})
+
 
 def faults(units: Iterable[Unit]) -> Iterator[Problem]:
     """Return a fault for each Vietnamese text that stands word for word in the English of the same card or question."""
@@ -19,7 +22,7 @@ def faults(units: Iterable[Unit]) -> Iterator[Problem]:
 
 def is_name(words: str) -> bool:
     """Tell whether a text is only names and numbers, which are the same in every language: VNeID, CH Play, 156."""
-    parts = re.findall(r"[^\W_]+", words)
+    parts = [part for part in re.findall(r"[^\W_]+", words) if part.casefold() not in SHARED]
     if any(part[0].islower() for part in parts):
         return False
     # A lone word with only its first letter in capitals may begin a sentence: Listen.
