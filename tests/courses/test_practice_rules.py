@@ -138,18 +138,24 @@ def test_a_module_asks_for_none_all_or_some_of_its_scenarios(requires: list[str]
     assert required_scenarios(requires, ["a", "b"]) == asked
 
 
-# Random graphs: mostly forward and without what nobody finds, so that many are accepted; a few have a fault planted.
+# Random graphs: mostly forward and without what nobody finds, so that many are accepted; others have a fault planted.
 NAMES = ("s0", "s1", "s2", "s3", "s4")
 
 
 @st.composite
 def graphs(draw: st.DrawFn) -> Graph:
     names = NAMES[: draw(st.integers(1, len(NAMES)))]
-    is_faulty = draw(st.integers(0, 5)) == 0
+    is_faulty = draw(st.booleans())
     screens = []
     for place, name in enumerate(names):
         ahead, anywhere = [*names[place + 1 :], "good"], [*names, "bad"]
-        moves = {"go": right(draw(st.sampled_from(anywhere if is_faulty else ahead)))}
+        moves = {"go": right(draw(st.sampled_from(ahead)))}
+        if is_faulty and draw(st.booleans()):
+            # A step that leads round, or one that is no right one.
+            astray = st.one_of(
+                st.builds(right, st.sampled_from(names)), st.builds(wrong, st.sampled_from(ahead[:-1] or ["s0"]))
+            )
+            moves = {"go": draw(astray)}
         for number in range(draw(st.integers(0, 3))):
             others = st.one_of(
                 st.builds(wrong, st.sampled_from([None, *anywhere])),
@@ -157,7 +163,7 @@ def graphs(draw: st.DrawFn) -> Graph:
                 st.just(forbidden("bad")),
             )
             moves[f"other{number}"] = draw(others)
-        screens.append(phone(name, hint=not is_faulty or draw(st.booleans()), **moves))
+        screens.append(phone(name, hint=not is_faulty or draw(st.integers(0, 3)) > 0, **moves))
     whole = graph(*screens, PASSED, FAILED, most_wrong=draw(st.integers(0, 4)), least_right=draw(st.integers(0, 1)))
     found = {"s0"}
     for _round in whole.screens:
