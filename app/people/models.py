@@ -39,6 +39,14 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class TextSize(StrEnum):
+    """How large a person likes to read; the class of every page's ``<html>``."""
+
+    NORMAL = "normal"
+    LARGE = "large"
+    LARGEST = "largest"
+
+
 class Dated:
     """A dated fact: valid from–to (half open), and when the system came to know it and ceased to hold it (ruling 5).
 
@@ -155,6 +163,7 @@ class Person(Base):
     sort_key: Mapped[str] = mapped_column(KeyText)
     phone: Mapped[str | None] = mapped_column(KeyText, unique=True)
     language: Mapped[str] = mapped_column(default="vi")
+    text_size: Mapped[TextSize] = mapped_column(words_of(TextSize), default=TextSize.NORMAL, server_default="normal")
     is_sample: Mapped[bool] = mapped_column(default=False)
     suspended_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.people.models import Role
+from app.people.models import Role, TextSize
 
 
 class Who(StrEnum):
@@ -42,6 +42,7 @@ class Actor:
     grants: frozenset[tuple[Role, int | None]]
     facility_ids: frozenset[int]
     seen_at: datetime | None = None
+    text_size: TextSize = TextSize.NORMAL
 
     def has(self, role: Role, facility_id: int | None = None) -> bool:
         """Say whether the person holds ``role`` for this facility (None: for the whole city)."""
@@ -80,6 +81,7 @@ ACCESS: dict[str, Who] = {
     "people.end_other_devices": Who.SIGNED_IN,
     "people.password": Who.SIGNED_IN,
     "people.language": Who.SIGNED_IN,
+    "people.text_size": Who.SIGNED_IN,
     "people.roster": Who.MANAGER,
     "people.export": Who.MANAGER,
     "people.add": Who.COORDINATOR,

@@ -13,7 +13,7 @@ from app.kernel.i18n import _, in_language, language
 from app.kernel.login import find_asker
 from app.kernel.settings import Settings
 from app.people import rules as people_rules
-from app.people.models import Role
+from app.people.models import Role, TextSize
 from app.people.permissions import Actor, may_open
 from app.people.queries import get_facility
 from app.people.queries.accounts import is_sample_mode
@@ -68,7 +68,7 @@ class MenuEntry:
 
 
 def start(app: Flask) -> None:
-    """Give this app's templates ``viewer``, ``menu``, ``locale``, ``sample_mode``, ``help_phone``.
+    """Give this app's templates ``viewer``, ``menu``, ``locale``, ``text_size``, ``sample_mode``, ``help_phone``.
 
     Viewer, menu and sample mode are asked of the database only by a page that shows them.
     """
@@ -82,8 +82,15 @@ def start(app: Flask) -> None:
             "proof_of": proof_of,
             "sample_mode": LocalProxy(is_sample_mode),
             "locale": language(),
+            "text_size": text_size(),
             "help_phone": settings.help_phone,
         }
+
+
+def text_size() -> str:
+    """Return how large the reader likes to read, "normal" for nobody known."""
+    actor: Actor | None = find_asker()
+    return TextSize.NORMAL if actor is None else actor.text_size
 
 
 def find_viewer() -> Viewer | None:

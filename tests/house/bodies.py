@@ -37,6 +37,7 @@ BODIES: dict[str, Body] = {
     "people.end_other_devices": lambda *_: {},
     "people.password": lambda *_: {"present": GOOD, "password": NEW_PASSWORD},
     "people.language": lambda *_: {"language": "en"},
+    "people.text_size": lambda *_: {"size": "largest"},
     "people.start_import": lambda _world, _who, letter: {
         "file": (Reread(roster_of(letter, "sent")), "danh-sach.csv"), "token": uuid.uuid4().hex,
     },

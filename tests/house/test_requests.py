@@ -23,6 +23,7 @@ UNAUDITED = {
     "people.sign_out": "ends the sign-in's row with its time",
     "people.end_other_devices": "ends the sign-ins' rows with their time",
     "people.language": "a taste, not an act",
+    "people.text_size": "a taste, not an act",
     "people.import_columns": "a draft: nothing is written until the import is",
     "people.import_choices": "a draft: nothing is written until the import is",
     "people.apply_import": "the worker writes the entry with the import itself",

@@ -221,6 +221,24 @@ def test_the_language_is_switched_from_my_page(client, cast):
     assert "Workplaces" in _read(browser.get("/me"))
 
 
+@pytest.mark.parametrize(("size", "shown"), [("large", 'class="text-large"'), ("largest", 'class="text-largest"')])
+def test_the_text_size_goes_with_the_person_to_every_page(app: Flask, client, cast, size: str, shown: str):
+    browser = Browser(client, cast.an)
+    assert 'class="text-' not in _read(browser.get("/me"))
+    assert browser.post("/me/text-size", {"size": size, "next": "/me"}).location == "/me"
+    for page in ("/me", "/", "/x"):
+        assert f'<html lang="vi" {shown}>' in _read(browser.get(page)), page
+    elsewhere = Browser(app.test_client(), cast.an)
+    assert f'<html lang="vi" {shown}>' in _read(elsewhere.get("/"))
+    assert 'class="text-' not in _read(Browser(app.test_client(), cast.en).get("/"))
+    browser.post("/me/text-size", {"size": "normal"})
+    assert 'class="text-' not in _read(browser.get("/"))
+
+
+def test_a_text_size_that_is_none_is_refused(client, cast):
+    assert Browser(client, cast.an).post("/me/text-size", {"size": "huge"}).status_code == 422
+
+
 def test_a_manager_finds_the_boards_and_a_learner_does_not(app: Flask, cast):
     """The links follow the access rules: what would refuse is not offered."""
     pages = {

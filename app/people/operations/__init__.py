@@ -8,6 +8,7 @@ from app.people.operations.accounts import (
     resume,
     set_language,
     set_password,
+    set_text_size,
     suspend,
     verify_own_password,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "set_language",
     "set_password",
     "set_term",
+    "set_text_size",
     "suspend",
     "use_slip",
     "verify_own_password",

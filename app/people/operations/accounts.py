@@ -9,7 +9,7 @@ from app.kernel import audit, passwords
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.people import queries
-from app.people.models import Credential, Person, Role, RoleGrant
+from app.people.models import Credential, Person, Role, RoleGrant, TextSize
 from app.people.operations.sign_in import end_sign_ins
 from app.people.permissions import Actor
 from app.people.rules.passwords import password_problem
@@ -62,6 +62,12 @@ def set_language(actor: Actor, language: str) -> None:
     """Remember the language an actor reads."""
     person = _person(actor.person_id)
     person.language = language
+    db.session.flush()
+
+
+def set_text_size(actor: Actor, size: TextSize) -> None:
+    """Remember how large an actor likes to read."""
+    _person(actor.person_id).text_size = size
     db.session.flush()
 
 

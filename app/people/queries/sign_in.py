@@ -35,7 +35,16 @@ class Failures:
 # These two run with every request; built once, as building costs more than running (docs/decisions/0007).
 _NOW = bindparam("now", type_=UtcDateTime())
 _SIGN_IN = (
-    select(SignIn.id, SignIn.is_shared, SignIn.seen_at, SignIn.idle_seconds, Person.id, Person.name, Person.language)
+    select(
+        SignIn.id,
+        SignIn.is_shared,
+        SignIn.seen_at,
+        SignIn.idle_seconds,
+        Person.id,
+        Person.name,
+        Person.language,
+        Person.text_size,
+    )
     .join(Person, Person.id == SignIn.person_id)
     .where(
         SignIn.token_hash == bindparam("token_hash"),
@@ -69,7 +78,7 @@ def find_actor(token_hash: str) -> Actor | None:
     row = fetch(_SIGN_IN, token_hash=token_hash, now=now).one_or_none()
     if row is None:
         return None
-    sign_in_id, is_shared, seen_at, idle_seconds, person_id, name, language = row
+    sign_in_id, is_shared, seen_at, idle_seconds, person_id, name, language, text_size = row
     if idle_seconds is not None and (now - seen_at).total_seconds() >= idle_seconds:
         return None
     grants, places = _grants_and_places(person_id, now)
@@ -82,6 +91,7 @@ def find_actor(token_hash: str) -> Actor | None:
         grants=grants,
         facility_ids=places,
         seen_at=seen_at,
+        text_size=text_size,
     )
 
 

@@ -10,6 +10,7 @@ from app.kernel.login import asker
 from app.kernel.transaction import transaction
 from app.people import operations, queries
 from app.people.forms.sign_in import PasswordForm
+from app.people.models import TextSize
 from app.people.permissions import Actor
 from app.people.views import common
 from app.people.views.common import blueprint
@@ -79,4 +80,15 @@ def language() -> Response:
         raise Invalid("language_unknown")
     with transaction():
         operations.set_language(asker(), chosen)
+    return make_response(redirect(safe_next(request.form.get("next"), "/"), 303))
+
+
+@blueprint.post("/me/text-size")
+def text_size() -> Response:
+    """Remember how large the person likes to read."""
+    chosen = request.form.get("size", "")
+    if chosen not in set(TextSize):
+        raise Invalid("text_size_unknown")
+    with transaction():
+        operations.set_text_size(asker(), TextSize(chosen))
     return make_response(redirect(safe_next(request.form.get("next"), "/"), 303))
