@@ -8,10 +8,16 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from app.kernel.errors import Invalid
-from quizzes.models import Confidence
+from app.kernel.i18n import _l
+from quizzes.models import Confidence, PriorReason
 from quizzes.operations import Choice
 
 WORDS_MOST = 1000
+REASONS = {
+    PriorReason.TRAINED_ELSEWHERE: _l("I was trained in this elsewhere"),
+    PriorReason.DAILY_WORK: _l("I do this every day"),
+    PriorReason.OTHER: _l("Another reason"),
+}
 _OPERATION = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _SEQ_MOST = 2**53
 
@@ -59,6 +65,14 @@ def confidence_from(sent: MultiDict[str, str]) -> Confidence:
     if word not in set(Confidence):
         raise Invalid("unknown_confidence")
     return Confidence(word)
+
+
+def reason_from(sent: MultiDict[str, str]) -> PriorReason:
+    """Read why somebody goes straight to the quiz; raises ``Invalid("unknown_reason")``."""
+    word = sent.get("reason", "")
+    if word not in set(PriorReason):
+        raise Invalid("unknown_reason")
+    return PriorReason(word)
 
 
 def words_from(sent: MultiDict[str, str], name: str) -> str:

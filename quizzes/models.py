@@ -156,6 +156,27 @@ class TalkClearance(Base):
     cleared_at: Mapped[datetime]
 
 
+class PriorReason(StrEnum):
+    """Why a person knows a module without having read it here."""
+
+    TRAINED_ELSEWHERE = "trained_elsewhere"
+    DAILY_WORK = "daily_work"
+    OTHER = "other"
+
+
+class PriorLearning(Base):
+    """That a person said they know a module already and went straight to its quiz, and why; append only."""
+
+    __tablename__ = "prior_learning"
+    __table_args__ = (Index("ix_prior_learning_person", "person_id", "quiz_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"))
+    reason: Mapped[PriorReason] = mapped_column(words_of(PriorReason))
+    said_at: Mapped[datetime]
+
+
 class QuestionReport(Base):
     """A learner's word that a question is wrong, with the frozen version it speaks of."""
 

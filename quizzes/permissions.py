@@ -5,6 +5,8 @@ from app.people.permissions import Who
 # A person's own attempts are found by person and id together, so that anyone else's answers like a missing one.
 ACCESS: dict[str, Who] = {
     "quizzes.start": Who.SIGNED_IN,
+    "quizzes.ask_why": Who.SIGNED_IN,
+    "quizzes.test_out": Who.SIGNED_IN,
     "quizzes.question": Who.SIGNED_IN,
     "quizzes.answer": Who.SIGNED_IN,
     "quizzes.save": Who.SIGNED_IN,

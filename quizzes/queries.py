@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -20,10 +20,24 @@ from quizzes.models import (
     AttemptState,
     Blueprint,
     PoolEntry,
+    PriorLearning,
     QuestionReport,
     QuestionVersion,
+    Quiz,
     TalkClearance,
 )
+
+
+class HasEnd(Protocol):
+    """The little of an attempt that tells whether it failed."""
+
+    @property
+    def passed(self) -> bool | None:
+        """Say whether it passed; None before the end."""
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Return when it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +178,7 @@ def gate_of(attempts: Sequence[Attempt], *, now: datetime) -> rules.Gate:
     return rules.next_attempt(failures, now=now, cleared_at=cleared_at)
 
 
-def failures_of(attempts: Sequence[Attempt]) -> list[datetime]:
+def failures_of(attempts: Sequence[HasEnd]) -> list[datetime]:
     """Return when the failed attempts since the last pass ended; ``attempts`` of one quiz, oldest first."""
     failures: list[datetime] = []
     for each in attempts:
@@ -173,6 +187,33 @@ def failures_of(attempts: Sequence[Attempt]) -> list[datetime]:
         elif each.ended_at is not None:
             failures.append(each.ended_at)
     return failures
+
+
+_RESULTS = (
+    select(Attempt.passed, Attempt.ended_at)
+    .join(Quiz, Quiz.id == Attempt.quiz_id)
+    .where(Attempt.person_id == bindparam("person_id"), Quiz.module_id == bindparam("module_id"))
+    .order_by(Attempt.id)
+)
+
+
+def may_test_out(person_id: int, module_id: int) -> bool:
+    """Say whether a person may go straight to a module's quiz, in one statement (``rules.may_test_out``)."""
+    return rules.may_test_out(len(failures_of(fetch(_RESULTS, person_id=person_id, module_id=module_id).all())))
+
+
+def list_quizzes_of(person_id: int, module_ids: Sequence[int]) -> list[tuple[int, int, PriorLearning | None]]:
+    """Return the quizzes of these modules as (module id, quiz id, what the person said before going straight to it).
+
+    A quiz stands once for each time something was said, oldest first, and once with None when nothing was.
+    """
+    rows = db.session.execute(
+        select(Quiz.module_id, Quiz.id, PriorLearning)
+        .outerjoin(PriorLearning, (PriorLearning.quiz_id == Quiz.id) & (PriorLearning.person_id == person_id))
+        .where(Quiz.module_id.in_(module_ids))
+        .order_by(PriorLearning.id)
+    )
+    return [(module_id, quiz_id, said) for module_id, quiz_id, said in rows]
 
 
 def list_pool(blueprint_id: int) -> dict[int, int]:

@@ -268,6 +268,11 @@ def next_attempt(failures: Collection[datetime], *, now: datetime, cleared_at: d
     return Gate(GateKind.OPEN)
 
 
+def may_test_out(failures: int) -> bool:
+    """Tell whether going straight to the quiz is offered: after a fail of this cycle the lessons come first."""
+    return failures == 0
+
+
 def may_see_reasons(*, passed: bool, failures: int) -> bool:
     """Tell whether the reasons per option are shown: after a pass, or after the last try before the talk."""
     return passed or failures >= TALKS_AFTER_FAILURES

@@ -20,6 +20,7 @@ from app.people.queries.accounts import is_sample_mode
 from app.people.queries.workplaces import Workplace, list_workplaces
 from certificates import queries as certificates
 from certificates.rules import State, show_code
+from quizzes import queries as quizzes
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def start(app: Flask) -> None:
             "viewer": LocalProxy(find_viewer),
             "menu": LocalProxy(menu),
             "proof_of": proof_of,
+            "may_test_out": may_test_out,
             "sample_mode": LocalProxy(is_sample_mode),
             "locale": language(),
             "text_size": text_size(),
@@ -171,6 +173,12 @@ def list_proofs() -> list[Proof]:
 def proof_of(module_id: int) -> Proof | None:
     """Return the reader's valid certificate for a module, None without one; for the pages of lower rooms."""
     return next((each for each in list_proofs() if each.module_id == module_id and each.is_valid), None)
+
+
+def may_test_out(module_id: int) -> bool:
+    """Say whether the reader is offered to go straight to a module's quiz; for the pages of lower rooms."""
+    actor: Actor | None = find_asker()
+    return actor is not None and proof_of(module_id) is None and quizzes.may_test_out(actor.person_id, module_id)
 
 
 def boards() -> list[tuple[str, list[MenuEntry]]]:

@@ -11,13 +11,20 @@ from quizzes.operations.attempts import (
     submit_attempt,
 )
 from quizzes.operations.publishing import build_quiz
-from quizzes.operations.talks import answer_report, clear_talk, report_question, say_confidence
+from quizzes.operations.talks import (
+    answer_report,
+    claim_prior_learning,
+    clear_talk,
+    report_question,
+    say_confidence,
+)
 
 __all__ = [
     "Choice",
     "Receipt",
     "answer_report",
     "build_quiz",
+    "claim_prior_learning",
     "clear_talk",
     "end_overdue",
     "grade_of",

@@ -1,4 +1,4 @@
-"""What people say about a quiz afterwards: a wrong question, how sure they feel, that they have talked."""
+"""What people say about a quiz: that they know it already, a wrong question, how sure they feel, that they talked."""
 
 from datetime import datetime
 
@@ -7,9 +7,18 @@ from sqlalchemy import select
 from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
+from app.people.models import Person
 from app.people.permissions import Actor
 from quizzes import queries, rules
-from quizzes.models import Attempt, AttemptState, Confidence, QuestionReport, TalkClearance
+from quizzes.models import (
+    Attempt,
+    AttemptState,
+    Confidence,
+    PriorLearning,
+    PriorReason,
+    QuestionReport,
+    TalkClearance,
+)
 
 
 def report_question(
@@ -41,6 +50,29 @@ def report_question(
     db.session.add(report)
     db.session.flush()
     return report
+
+
+def claim_prior_learning(actor: Actor, quiz_id: int, reason: PriorReason, *, now: datetime) -> PriorLearning:
+    """Keep why the person goes straight to a quiz; saying it again before the next attempt changes nothing.
+
+    Raises ``Conflict("lessons_first")`` after a failed attempt of this cycle.
+    """
+    # Two taps at once queue here, so that one is written.
+    db.session.execute(select(Person.id).where(Person.id == actor.person_id).with_for_update(key_share=True))
+    attempts = queries.list_attempts(actor.person_id, quiz_id)
+    if not rules.may_test_out(len(queries.failures_of(attempts))):
+        raise Conflict("lessons_first")
+    said = db.session.scalar(
+        select(PriorLearning)
+        .where(PriorLearning.person_id == actor.person_id, PriorLearning.quiz_id == quiz_id)
+        .order_by(PriorLearning.id.desc())
+        .limit(1)
+    )
+    if said is None or any(each.started_at >= said.said_at for each in attempts):
+        said = PriorLearning(person_id=actor.person_id, quiz_id=quiz_id, reason=reason, said_at=now)
+        db.session.add(said)
+        db.session.flush()
+    return said
 
 
 def say_confidence(actor: Actor, attempt_id: int, confidence: Confidence) -> None:

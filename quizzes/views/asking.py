@@ -34,6 +34,25 @@ def start(module: str) -> Response | str | tuple[str, int]:
     return render_template("quizzes/start.html", page=page), status
 
 
+@blueprint.get("/quiz/<module>/test-out")
+def ask_why(module: str) -> Response | str:
+    """Ask why somebody goes straight to the quiz; after a fail the lessons come first."""
+    quiz = queries.get_quiz(module)
+    if not queries.may_test_out(asker().person_id, quiz.module_id):
+        return redirect(url_for("courses.module", module=module))
+    return render_template("quizzes/test_out.html", quiz=quiz, reasons=forms.REASONS)
+
+
+@blueprint.post("/quiz/<module>/test-out")
+def test_out(module: str) -> Response:
+    """Keep the reason and lead to the quiz."""
+    quiz, reason = queries.get_quiz(module), forms.reason_from(request.form)
+    if quiz.blueprint is not None:
+        with transaction():
+            operations.claim_prior_learning(asker(), quiz.blueprint.quiz_id, reason, now=clock.now())
+    return redirect(url_for("quizzes.start", module=module), 303)
+
+
 @blueprint.get("/attempts/<int:attempt>/<int:place>")
 def question(attempt: int, place: int) -> Response | str:
     """Show one question."""

@@ -75,6 +75,8 @@ OWNERS: dict[str, dict[str, Owner]] = {
     "courses.taps": {"module": MODULE, "scenario": SCENARIO},
     "courses.practised": {"run": Self("run", "open_run")},
     "quizzes.start": {"module": City("m9")},
+    "quizzes.ask_why": {"module": City("m9")},
+    "quizzes.test_out": {"module": City("m9")},
     "quizzes.question": {**ATTEMPT, "place": PLACE},
     "quizzes.answer": {**ATTEMPT, "place": PLACE},
     "quizzes.save": ATTEMPT,

@@ -32,6 +32,7 @@ UNAUDITED = {
     "courses.tap": "the run and its taps are the record",
     "courses.taps": "the run and its taps are the record",
     "quizzes.start": "the attempt is the record",
+    "quizzes.test_out": "what was said is the record, with its time",
     "quizzes.answer": "the answer is the record, with its receipt",
     "quizzes.save": "the answer is the record, with its receipt",
     "quizzes.submit": "the attempt keeps its end, score and receipt; a certificate that follows has its entry",

@@ -36,7 +36,7 @@ from courses.models import Module, Scenario, ScenarioRun
 from courses.operations import leave_card, take_taps
 from courses.queries import Paper, get_guide
 from quizzes import operations as quizzes
-from quizzes.models import Attempt, AttemptState, QuestionReport, Quiz, TalkClearance
+from quizzes.models import Attempt, AttemptState, PriorLearning, PriorReason, QuestionReport, Quiz, TalkClearance
 from tests.assignments.builders import actor_of, give, named
 from tests.builders import make_position, save
 from tests.courses.builders import taps_of
@@ -231,6 +231,7 @@ def after_learning(place: dict[str, Any]) -> None:
     quiz = {module.key: number for module, number in db.session.execute(select(Module, Quiz.id).join(Quiz)).all()}
     place["quiz"] = {"own": quiz["m9"], "same": quiz["m9"]}
     place["talker"] = {"own": everyone["second"].id, "same": one.id, "deleted": everyone["gone"].id}
+    save(PriorLearning(person_id=one.id, quiz_id=quiz["m8"], reason=PriorReason.DAILY_WORK, said_at=now))
     save(TalkClearance(person_id=one.id, quiz_id=quiz["m9"], cleared_by=actor.person_id, cleared_at=now))
     _proofs(letter, place, actor)
 

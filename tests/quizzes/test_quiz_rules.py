@@ -267,3 +267,8 @@ def test_a_talk_does_not_shorten_the_wait_after_the_second_failure():
 )
 def test_reasons_are_shown_after_a_pass_or_the_last_try(passed, failures, shown):
     assert rules.may_see_reasons(passed=passed, failures=failures) is shown
+
+
+@pytest.mark.parametrize(("failures", "offered"), [(0, True), (1, False), (4, False)])
+def test_going_straight_to_the_quiz_is_offered_until_the_first_fail(failures, offered):
+    assert rules.may_test_out(failures) is offered

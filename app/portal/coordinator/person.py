@@ -23,7 +23,8 @@ from app.portal.coordinator.wizard import read_day
 from certificates import queries as certificates
 from certificates.models import Certificate
 from certificates.rules import State, show_code
-from quizzes.models import Quiz
+from quizzes.forms import REASONS
+from quizzes.queries import list_quizzes_of
 from quizzes.rules import GateKind
 
 
@@ -75,7 +76,7 @@ def _show(facility: str, person_id: int, *, wrong: int | None = None, typed: str
     verdicts = [(each, certificates.verdict_of(each, now).state) for each in held]
     revoked = {each.completion_id for each, state in verdicts if state is State.REVOKED}
     pairs = queries.list_pairs(g.facility_id, now, person_id=person_id, revoked=revoked)
-    quizzes = _quizzes(pairs)
+    talks, known = _quizzes(person_id, pairs)
     last = max((at for pair in pairs if (at := pair.learning.last_activity)), default=None)
     return render_template(
         "portal/person.html",
@@ -83,7 +84,7 @@ def _show(facility: str, person_id: int, *, wrong: int | None = None, typed: str
         person_id=person_id,
         name=workplaces[0].name,
         workplaces=workplaces,
-        modules=[_line(pair, quizzes, now) for pair in pairs],
+        modules=[_line(pair, talks, known.get(pair.subject.id), now) for pair in pairs],
         proofs=[_proof(each, state) for each, state in verdicts],
         activity=when(last, clock.civil_day(now)) if last else "",
         can_change=may_change(asker(), g.facility_id),
@@ -114,7 +115,7 @@ def _workplaces(facility_id: int, person_id: int, now: datetime) -> list[Workpla
     ]
 
 
-def _line(pair: Pair, quizzes: dict[int, int], now: datetime) -> ModuleLine:
+def _line(pair: Pair, talks: dict[int, int], known: str | None, now: datetime) -> ModuleLine:
     words = state_words()
     shape, state = SHAPES[pair.row.state], words[pair.row.state.value]
     if pair.row.is_overdue:
@@ -128,16 +129,21 @@ def _line(pair: Pair, quizzes: dict[int, int], now: datetime) -> ModuleLine:
         shape,
         state,
         pair.due_on,
-        tuple(_facts(pair, now)),
-        quizzes.get(pair.subject.id) if needs_talk else None,
+        (*_facts(pair, now), *([(_("Straight to the quiz"), known)] if known else [])),
+        talks.get(pair.subject.id) if needs_talk else None,
     )
 
 
-def _quizzes(pairs: list[Pair]) -> dict[int, int]:
-    """Return the quizzes about which a talk is asked for, by module."""
-    talked = [pair.subject.id for pair in pairs if pair.situation.gate.kind is GateKind.NEEDS_TALK]
-    statement = select(Quiz).where(Quiz.module_id.in_(talked))
-    return {quiz.module_id: quiz.id for quiz in db.session.scalars(statement)} if talked else {}
+def _quizzes(person_id: int, pairs: list[Pair]) -> tuple[dict[int, int], dict[int, str]]:
+    """Return by module the quizzes about which a talk is asked for, and why the person last went straight to one."""
+    talked = {pair.subject.id for pair in pairs if pair.situation.gate.kind is GateKind.NEEDS_TALK}
+    talks, known = {}, {}
+    for module_id, quiz_id, said in list_quizzes_of(person_id, [pair.subject.id for pair in pairs]):
+        if module_id in talked:
+            talks[module_id] = quiz_id
+        if said is not None:
+            known[module_id] = f"{REASONS[said.reason]} · {clock.civil_day(said.said_at):%d/%m/%Y}"
+    return talks, known
 
 
 def _facts(pair: Pair, now: datetime) -> list[tuple[str, str]]:
