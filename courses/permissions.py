@@ -17,4 +17,5 @@ ACCESS: dict[str, Who] = {
     "courses.tap": Who.SIGNED_IN,
     "courses.taps": Who.SIGNED_IN,
     "courses.practised": Who.SIGNED_IN,
+    "courses.enough": Who.SIGNED_IN,
 }

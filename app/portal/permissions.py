@@ -15,6 +15,7 @@ ACCESS: dict[str, Who] = {
     "coordinator.change_due": Who.COORDINATOR,
     "coordinator.cancel": Who.COORDINATOR,
     "staff.home": Who.SIGNED_IN,
+    "staff.two_minutes": Who.SIGNED_IN,
     "staff.mine": Who.SIGNED_IN,
     "staff.result": Who.SIGNED_IN,
     "director.readiness": Who.MANAGER,

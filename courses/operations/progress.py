@@ -13,11 +13,14 @@ from courses.models import LessonProgress
 from courses.queries import LessonView
 
 
-def leave_card(person_id: int, module_key: str, lesson_key: str, place: int, *, now: datetime) -> LessonView:
+def leave_card(
+    person_id: int, module_key: str, lesson_key: str, place: int, *, now: datetime, is_short: bool = False
+) -> LessonView:
     """Write that the person pressed "Tiếp" on the card at ``place`` (from 1); returns the lesson as it stands then.
 
-    Sending the same move twice changes nothing more, and the lesson is finished, and announced, once. Raises
-    ``NotFound`` for a lesson that is not in the module's current version.
+    Sending the same move twice changes nothing more, and the lesson is finished, and announced, once. In a short
+    sitting a lesson that is finished only comes back: it was seen, and its place stays. Raises ``NotFound`` for a
+    lesson that is not in the module's current version.
     """
     # One row of progress a person and lesson: two devices queue here, instead of both inserting the first row.
     db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
@@ -29,6 +32,10 @@ def leave_card(person_id: int, module_key: str, lesson_key: str, place: int, *, 
             LessonProgress.lesson_key == lesson_key,
         )
     )
+    if is_short and held is not None and held.finished_at is not None:
+        held.seen_at = now
+        db.session.flush()
+        return view
     count = view.lesson.card_count
     before = rules.Position(held.card, held.furthest) if held else None
     after = rules.after_card(before, place, count)

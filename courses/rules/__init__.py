@@ -5,7 +5,7 @@ from courses.rules.lessons import split_front_matter
 from courses.rules.library import LessonFile, ModuleFiles, check_library
 from courses.rules.lint import Figures, LessonFigures, figures_of, lint_module
 from courses.rules.papers import SHEETS_MM, in_one_language, paper_kinds, sheet_size
-from courses.rules.positions import Position, after_card, minutes_left, shown_card
+from courses.rules.positions import Position, after_card, last_card, minutes_left, shown_card
 from courses.rules.practice import (
     BACK,
     MOST_TAPS,
@@ -26,6 +26,7 @@ from courses.rules.practice import (
 from courses.rules.reading import Document, Problem
 from courses.rules.search import find_key, found_among
 from courses.rules.shapes import Card, LessonText, ModuleText, Option, Pair, Question, Release
+from courses.rules.sittings import LessonLeft, Sitting, SittingKind, choose_sitting, due_again, places_of
 from courses.rules.sources import written_day
 from courses.rules.versions import changed_lessons, check_release, content_hash, next_edition
 
@@ -40,6 +41,7 @@ __all__ = [
     "GuideFiles",
     "LessonFigures",
     "LessonFile",
+    "LessonLeft",
     "LessonText",
     "ModuleFiles",
     "ModuleText",
@@ -53,6 +55,8 @@ __all__ = [
     "Release",
     "Score",
     "ScreenKind",
+    "Sitting",
+    "SittingKind",
     "Stand",
     "TapError",
     "after",
@@ -61,16 +65,20 @@ __all__ = [
     "changed_lessons",
     "check_library",
     "check_release",
+    "choose_sitting",
     "content_hash",
+    "due_again",
     "figures_of",
     "find_key",
     "found_among",
     "graph_of",
     "in_one_language",
+    "last_card",
     "lint_module",
     "minutes_left",
     "next_edition",
     "paper_kinds",
+    "places_of",
     "play",
     "read_guide",
     "required_scenarios",

@@ -18,6 +18,11 @@ def shown_card(asked: str | None, held: int | None, count: int) -> int:
     return min(held + 1, count) if held is not None else 1
 
 
+def last_card(asked: str | None, count: int) -> int | None:
+    """Return the place (from 1) of the last card of a short sitting, None when there is none: the lesson goes on."""
+    return shown_card(asked, None, count) if asked and asked.isascii() and asked.isdigit() else None
+
+
 def after_card(before: Position | None, place: int, count: int) -> Position:
     """Return the position after leaving the card at ``place`` (from 1) of ``count`` by "Tiếp".
 

@@ -36,18 +36,22 @@ def lesson(module: str, lesson: str) -> str:
     """Show one card: the one asked for, or the one in hand. Nothing is written by looking."""
     view = queries.get_lesson(asker().person_id, module, lesson)
     card = card_page(view, request.args.get("card"), request.args.get("choice"))
-    return render_template("courses/lesson.html", view=view, card=card)
+    until = rules.last_card(request.args.get("until"), view.lesson.card_count)
+    return render_template("courses/lesson.html", view=view, card=card, until=until)
 
 
 @blueprint.post("/learn/<module>/<lesson>")
 def move(module: str, lesson: str) -> Response:
     """Write the position and go to the next card, the next lesson, or the quiz."""
     place = rules.shown_card(request.form.get("card"), None, count=999)
+    until = rules.last_card(request.form.get("until"), count=999)
     person_id = asker().person_id
     with transaction():
-        view = operations.leave_card(person_id, module, lesson, place, now=clock.now())
+        view = operations.leave_card(person_id, module, lesson, place, now=clock.now(), is_short=until is not None)
+    if until is not None and place >= until:
+        return redirect(url_for("courses.enough", module=module, lesson=lesson), 303)
     if place < view.lesson.card_count:
-        return redirect(url_for("courses.lesson", module=module, lesson=lesson, card=place + 1), 303)
+        return redirect(url_for("courses.lesson", module=module, lesson=lesson, card=place + 1, until=until), 303)
     following = queries.find_next_lesson(view.lesson)
     if following is None:
         return redirect(url_for("quizzes.start", module=module), 303)
@@ -57,6 +61,12 @@ def move(module: str, lesson: str) -> Response:
 @blueprint.post("/learn/<module>/<lesson>/check")
 def check(module: str, lesson: str) -> Response:
     """Answer a quick check at once. It is counted nowhere, so nothing is written."""
-    place, choice = request.form.get("card"), request.form.get("choice")
-    target = url_for("courses.lesson", module=module, lesson=lesson, card=place, choice=choice)
+    sent = {name: request.form.get(name) or None for name in ("card", "choice", "until")}
+    target = url_for("courses.lesson", module=module, lesson=lesson, **sent)  # type: ignore[arg-type]  # words, or none
     return redirect(f"{target}#verdict", 303)
+
+
+@blueprint.get("/learn/<module>/<lesson>/enough")
+def enough(module: str, lesson: str) -> str:
+    """Close a short sitting: it is enough for now, and this is where one stopped."""
+    return render_template("courses/enough.html", view=queries.get_lesson(asker().person_id, module, lesson))

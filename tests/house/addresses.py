@@ -74,6 +74,7 @@ OWNERS: dict[str, dict[str, Owner]] = {
     "courses.tap": {"module": MODULE, "scenario": SCENARIO},
     "courses.taps": {"module": MODULE, "scenario": SCENARIO},
     "courses.practised": {"run": Self("run", "open_run")},
+    "courses.enough": {"module": MODULE, "lesson": LESSON},
     "quizzes.start": {"module": City("m9")},
     "quizzes.ask_why": {"module": City("m9")},
     "quizzes.test_out": {"module": City("m9")},

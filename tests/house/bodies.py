@@ -123,6 +123,7 @@ def valid_body(endpoint: str, world: World, who: Principal, letter: str) -> dict
 
 # What an allowed request answers, where it is not 200 for GET and 303 for the rest.
 ANSWERS: dict[tuple[str, str], set[int]] = {
+    ("staff.two_minutes", "GET"): {302},
     ("people.sample_sign_in", "POST"): {404},
     ("people.export", "POST"): {200},
     ("people.slips", "POST"): {200},
