@@ -79,6 +79,7 @@ ACCESS: dict[str, Who] = {
     "people.devices": Who.SIGNED_IN,
     "people.end_device": Who.SIGNED_IN,
     "people.end_other_devices": Who.SIGNED_IN,
+    "people.phone": Who.SIGNED_IN,
     "people.password": Who.SIGNED_IN,
     "people.language": Who.SIGNED_IN,
     "people.text_size": Who.SIGNED_IN,

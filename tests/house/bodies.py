@@ -33,8 +33,9 @@ BODIES: dict[str, Body] = {
     "people.activate": lambda world, _who, letter: {
         "code": world.site[letter]["slip"], "password": NEW_PASSWORD, "device": "own",
     },
-    "people.end_device": lambda *_: {},
-    "people.end_other_devices": lambda *_: {},
+    "people.end_device": lambda *_: {"present": GOOD},
+    "people.end_other_devices": lambda *_: {"present": GOOD},
+    "people.phone": lambda *_: {"phone": "0912 345 678", "present": GOOD},
     "people.password": lambda *_: {"present": GOOD, "password": NEW_PASSWORD},
     "people.language": lambda *_: {"language": "en"},
     "people.text_size": lambda *_: {"size": "largest"},

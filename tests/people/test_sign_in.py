@@ -342,17 +342,19 @@ def test_a_suspension_in_another_process_is_felt_at_the_next_request(client, cas
 
 def test_devices_lists_own_sign_ins_and_ends_one(app, cast):
     here, there, stranger = (Browser(app.test_client(), who) for who in (cast.an, cast.an, cast.en))
-    other = begun_of(cast.an)[-1].id
+    give_password(cast.an)
+    other, right = begun_of(cast.an)[-1].id, {"present": GOOD}
     assert here.get("/me/devices").text.count("row-title") == 2
-    assert here.post(f"/me/devices/{begun_of(cast.en)[0].id}/end").status_code == 404, "nobody else's"
-    assert here.post(f"/me/devices/{other}/end").status_code == 303
+    assert here.post(f"/me/devices/{begun_of(cast.en)[0].id}/end", right).status_code == 404, "nobody else's"
+    assert here.post(f"/me/devices/{other}/end", right).status_code == 303
     assert there.get("/me/devices").status_code == 302
     assert stranger.get("/me/devices").status_code == 200
 
 
 def test_all_the_others_can_be_ended_at_once(app, cast):
     here, there = (Browser(app.test_client(), cast.an) for _ in range(2))
-    here.post("/me/devices/end-others")
+    give_password(cast.an)
+    here.post("/me/devices/end-others", {"present": GOOD})
     assert there.get("/me/devices").status_code == 302
     assert here.get("/me/devices").status_code == 200
 

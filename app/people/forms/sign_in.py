@@ -5,6 +5,7 @@ from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
 from app.kernel.forms import Form
 from app.kernel.i18n import _l
+from app.people.forms.roster import PhoneForm
 
 OWN, SHARED = "own", "shared"
 DEVICES = [(OWN, _l("My own device")), (SHARED, _l("Shared computer"))]
@@ -52,3 +53,15 @@ class PasswordForm(Form):
 
     present = PasswordField(_l("Present password"), validators=[DataRequired(_NEEDED), Length(max=1024)])
     password = PasswordField(_l("New password"), validators=[DataRequired(_NEEDED)])
+
+
+class OwnPasswordForm(Form):
+    """The present password, asked again before something that only its owner may do."""
+
+    present = PasswordField(_l("Your password"), validators=[DataRequired(_NEEDED), Length(max=1024)])
+
+
+class OwnPhoneForm(PhoneForm, OwnPasswordForm):
+    """One's own new phone number, and the password."""
+
+    phone = StringField(_l("Phone number"), validators=[DataRequired(_NEEDED), Length(max=32, message=_TOO_LONG)])

@@ -17,6 +17,7 @@ from app.people.models import Duty, Employment, Invitation, Leave, Person, Role,
 from app.people.operations.accounts import end_role
 from app.people.operations.facts import change_fact, end_fact
 from app.people.operations.sign_in import end_sign_ins
+from app.people.permissions import Actor
 from app.people.queries.facts import holds
 from app.people.rules.names import clean_name, search_key, sort_key
 
@@ -160,6 +161,18 @@ def change_phone(actor_id: int, facility_id: int, person_id: int, phone: str | N
         person.phone = phone
         _flush("phone_taken")
         audit.record(actor_id, "people.phone_changed", "person", person_id, facility_id=facility_id)
+
+
+def change_own_phone(actor: Actor, phone: str) -> None:
+    """Keep another phone of the actor's own; raises ``Conflict("phone_not_yours")`` for one that is somebody's.
+
+    Whose it is stays unsaid: a learner may not find out who has an account (ruling 17).
+    """
+    person = db.session.get_one(Person, actor.person_id, with_for_update=True)
+    if person.phone != phone:
+        person.phone = phone
+        _flush("phone_not_yours")
+        audit.record(actor.person_id, "people.own_phone_changed", "person", actor.person_id)
 
 
 def put_on_leave(

@@ -2,6 +2,7 @@
 
 from app.people.queries.accounts import (
     common_passwords,
+    find_phone,
     find_sample_account,
     is_sample_mode,
     list_known_words,
@@ -69,6 +70,7 @@ __all__ = [
     "find_actor",
     "find_facility_id",
     "find_parent",
+    "find_phone",
     "find_sample_account",
     "find_slip",
     "get_colleague",

@@ -34,6 +34,11 @@ def list_known_words(person_id: int, now: datetime) -> list[str]:
     return [word for word in (person.name, person.phone, *(cell for row in rows for cell in row)) if word]
 
 
+def find_phone(person_id: int) -> str | None:
+    """Return a person's stored phone number, or None."""
+    return db.session.scalar(select(Person.phone).where(Person.id == person_id))
+
+
 def is_sample_mode() -> bool:
     """Say whether this database holds the fictional city."""
     return held("people.sample_mode", _has_sample_people)

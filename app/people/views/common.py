@@ -178,6 +178,7 @@ def problem_words(code: str) -> str:
         "password_common": _("This password is well known or a simple pattern. Put together a few unrelated words."),
         "password_about_you": _("This password is made of your name, phone, code or facility. Choose other words."),
         "password_wrong": _("This is not your present password."),
+        "phone_not_yours": _("This number cannot be used here. Ask your training coordinator."),
         "phone_taken": _("This phone number belongs to another account."),
         "staff_code_taken": _("Someone else of this facility has this staff code."),
         "already_employed": _("This person is on the list already."),
