@@ -9,12 +9,12 @@ from app.kernel import db, forms, health, http, i18n, jobs, login, pages, settin
 from app.kernel import log as ground_log
 from app.people import queries as people
 from app.people import views as people_views
-from app.portal import context, coordinator, director, result, staff, taskforce, two_minutes
+from app.portal import context, coordinator, director, my_data, own_proof, result, staff, taskforce, two_minutes
 from certificates import views as certificates_views
 from courses import views as courses_views
 from quizzes import views as quizzes_views
 
-__all__ = ["create_app", "models", "result", "two_minutes"]
+__all__ = ["create_app", "models", "my_data", "own_proof", "result", "two_minutes"]
 
 ROOMS = (
     health.blueprint,

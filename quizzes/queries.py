@@ -199,7 +199,7 @@ _RESULTS = (
 
 def may_test_out(person_id: int, module_id: int) -> bool:
     """Say whether a person may go straight to a module's quiz, in one statement (``rules.may_test_out``)."""
-    return rules.may_test_out(len(failures_of(fetch(_RESULTS, person_id=person_id, module_id=module_id).all())))
+    return rules.may_test_out(len(failures_of(fetch(_RESULTS, person_id=person_id, module_id=module_id))))
 
 
 def list_quizzes_of(person_id: int, module_ids: Sequence[int]) -> list[tuple[int, int, PriorLearning | None]]:

@@ -94,10 +94,12 @@ def result(attempt: int) -> Response | str:
 def _proof(certificate: Certificate | None) -> dict[str, Any] | None:
     if certificate is None:
         return None
+    address = certificates.address_of(certificate)
     return {
+        "address": address,
         "state": certificates.verdict_of(certificate, clock.now()).state.value,
         "shown": certificate_rules.show_code(certificate.code),
-        "square": qr.svg(certificates.address_of(certificate).upper()),
+        "square": qr.svg(address.upper()),
     }
 
 

@@ -87,6 +87,7 @@ OWNERS: dict[str, dict[str, Owner]] = {
     "quizzes.confide": {"attempt": Self("ended", "open")},
     "quizzes.answer_report": {"report": Site("report")},
     "quizzes.clear_talk": {"person": Site("talker", ties=False), "quiz": City("3", str(MISSING))},
+    "staff.certificate": {"code": Self("certificate")},
     "staff.result": {"attempt": Self("ended", "open")},
     "people.answer_invitation": {"invitation": Self("invitation", "declined")},
     "people.roster_import": IMPORT,

@@ -20,6 +20,9 @@ NOBODY = {"all", "second", "own", "same"}  # what belongs to a place, and to no 
 VERIFICATION = {"certificates.verify", "certificates.verify_json", "certificates.scanned", "certificates.search"}
 # What of facilities is everybody's who may see the city: their names and areas, never anyone's name.
 CITY_PAGES = {"taskforce.city", "taskforce.export"}
+# What a person reads of themselves: their number, and where they worked when it was printed or recorded.
+OWN_PAGES = {"people.phone", "staff.my_data", "staff.my_data_file"}
+OWN_FIELDS = {("person", "phone"), ("unit", "name")}
 CITY_FIELDS = {("facility", "name"), ("facility", "area"), ("facility_parent", "parent")}
 
 
@@ -80,6 +83,7 @@ def _may_read(mark: tuple[str, str, str, str], case: Case, principal: Principal)
     return (
         person == principal.key
         or (endpoint in VERIFICATION and (table, column) in PUBLIC_FIELDS)
+        or (endpoint in OWN_PAGES and person == "all" and (table, column) in OWN_FIELDS)
         or (endpoint in CITY_PAGES and principal.key == "taskforce" and (table, column) in CITY_FIELDS)
         or (principal.is_signed_in and mark[:3] == INVITING)
         or (principal.is_signed_in and principal.belongs and _is_near(mark, endpoint, principal))

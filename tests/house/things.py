@@ -221,8 +221,8 @@ def after_learning(place: dict[str, Any]) -> None:
     learn(everyone["second"], f"second{letter.lower()}")
     fail_four_times(everyone["second"])
     place["report"] = {
-        which: _report(letter, place["id"], person, number)
-        for which, person, number in (("own", one, 1), ("same", two, 1), ("deleted", one, 2))
+        which: _report(f"staff{letter.lower()}{who}", place["id"], person, number)
+        for which, who, person, number in (("own", 1, one, 1), ("same", 2, two, 1), ("deleted", 1, one, 2))
     }
     actor = actor_of(everyone["coordinator"], place["facility"])
     with transaction():
@@ -236,8 +236,8 @@ def after_learning(place: dict[str, Any]) -> None:
     _proofs(letter, place, actor)
 
 
-def _report(letter: str, facility_id: int, person: Person, number: int) -> int:
-    who = f"staff{letter.lower()}1"
+def _report(who: str, facility_id: int, person: Person, number: int) -> int:
+    letter = who[-2].upper()
     ended = db.session.scalars(
         select(Attempt.id).where(Attempt.person_id == person.id, Attempt.state == AttemptState.SUBMITTED)
     ).first()

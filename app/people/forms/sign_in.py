@@ -62,6 +62,7 @@ class OwnPasswordForm(Form):
 
 
 class OwnPhoneForm(PhoneForm, OwnPasswordForm):
-    """One's own new phone number, and the password."""
+    """One's own new phone number, and the password after it."""
 
     phone = StringField(_l("Phone number"), validators=[DataRequired(_NEEDED), Length(max=32, message=_TOO_LONG)])
+    present = PasswordField(_l("Your password"), validators=[DataRequired(_NEEDED), Length(max=1024)])
