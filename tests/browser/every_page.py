@@ -171,6 +171,11 @@ def _learners(world: World, facility: Facility) -> None:
     reader = newcomer("reader", count=2)
     with transaction():
         leave_card(reader.id, "m1", LESSON, 3, now=clock.now())
+    sign_in(world.site, reader.id)
+    _read_everything(newcomer("fresh", None), *(module.key for module in modules))
+    stranger = make_person(LONG_NAME, is_sample=True)
+    world.people["stranger"] = stranger.id
+    world.ids["unplaced"] = quiz.take(stranger, m1, right=9).id
     _attempts(world, newcomer, m1)
     version = get_module("m1").version_id
     cards = list_lessons_with_content(version, [LESSON])[0][1]["cards"]
@@ -201,10 +206,11 @@ def _attempts(world: World, newcomer: Callable[..., Person], m1: Module) -> None
     _endings(world, newcomer, m1)
 
 
-def _read_everything(person: Person) -> None:
-    for lesson in list_lessons(get_module("m1").version_id):
-        with transaction():
-            leave_card(person.id, "m1", lesson.key, lesson.card_count, now=clock.now())
+def _read_everything(person: Person, *modules: str) -> None:
+    for key in modules or ("m1",):
+        for lesson in list_lessons(get_module(key).version_id):
+            with transaction():
+                leave_card(person.id, key, lesson.key, lesson.card_count, now=clock.now())
 
 
 def _certificate_of(person: Person) -> Certificate:
@@ -311,12 +317,26 @@ PUBLIC = [
 ]
 LEARNER = [
     *(Visit(f"home {each}", each, _at("/"))
-      for each in ("new", "late", "reader", "waiting", "talking", "holder", "idle")),
+      for each in ("new", "late", "reader", "waiting", "talking", "holder", "idle", "fresh")),
+    Visit("two minutes", "reader", _at("/two-minutes")),
+    Visit("two minutes, all fresh", "fresh", _at("/two-minutes")),
+    Visit("enough for now", "reader", _at(f"/learn/m1/{LESSON}/enough")),
+    Visit("enough, lesson read", "waiting", _at(f"/learn/m1/{LESSON}/enough")),
+    Visit("last card of a sitting", "reader", _at(f"/learn/m1/{LESSON}?card=3&until=3")),
     *(Visit(f"mine {each}", each, _at("/me")) for each in ("new", "holder", "revoked")),
+    Visit("my certificate", "holder", _at("/me/certificates/{valid}")),
+    Visit("my certificate revoked", "revoked", _at("/me/certificates/{revoked}")),
+    Visit("my data", "holder", _at("/me/data")),
+    Visit("my phone", "new", _at("/me/phone")),
+    Visit("my phone refused", "new", _at("/me/phone"), 422, _press("main .btn-main")),
     Visit("devices", "holder", _at("/me/devices")),
+    Visit("devices, two", "reader", _at("/me/devices")),
+    Visit("devices, two refused", "reader", _at("/me/devices"), 422, _press("main .row .btn")),
     Visit("password", "new", _at("/me/password")),
     Visit("password refused", "new", _at("/me/password"), 422, _press("main .btn-main")),
     Visit("module", "reader", _at("/learn/m1")),
+    Visit("module failed", "failed", _at("/learn/m1")),
+    Visit("straight to the quiz", "new", _at("/quiz/m1/test-out")),
     Visit("card", "new", _at(f"/learn/m1/{LESSON}?card=1")),
     Visit("card in the middle", "reader", _at(f"/learn/m1/{LESSON}?card=2")),
     Visit("check", "new", _at(f"/learn/m1/{LESSON}?card={{check}}")),
@@ -336,6 +356,7 @@ LEARNER = [
     Visit("review", "answering", _at("/attempts/{running}/review")),
     Visit("review with gaps", "answering", _at("/attempts/{running}/review?gaps=1")),
     Visit("passed", "holder", _at("/attempts/{passed}/result")),
+    Visit("passed without a workplace", "stranger", _at("/attempts/{unplaced}/result")),
     Visit("not passed", "failed", _at("/attempts/{failed}/result")),
     Visit("not passed four times", "talking", _at("/attempts/{used_up}/result")),
     Visit("certificate waiting", "printing", _at("/certificates/{printing}/pdf")),
