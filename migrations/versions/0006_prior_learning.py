@@ -4,8 +4,8 @@ from alembic import op
 import sqlalchemy as sa
 
 
-revision = '0003_prior_learning'
-down_revision = '0002_text_size'
+revision = '0006'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 
