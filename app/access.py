@@ -9,13 +9,19 @@ from app.people import permissions as people
 from app.people import queries as people_queries
 from app.people.permissions import Actor, Who, may_open
 from app.portal import permissions as portal
+from app.pwa import permissions as pwa
 from app.readiness import permissions as readiness
 from certificates import permissions as certificates
 from courses import permissions as courses
 from quizzes import permissions as quizzes
 
-GROUND: dict[str, Who] = {"static": Who.PUBLIC, "health.live": Who.PUBLIC, "health.ready": Who.PUBLIC}
-ROOMS = (people, courses, quizzes, assignments, certificates, readiness, portal)
+GROUND: dict[str, Who] = {
+    "static": Who.PUBLIC,
+    "static_release": Who.PUBLIC,
+    "health.live": Who.PUBLIC,
+    "health.ready": Who.PUBLIC,
+}
+ROOMS = (people, courses, quizzes, assignments, certificates, readiness, portal, pwa)
 
 
 def rules() -> dict[str, Who]:

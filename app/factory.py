@@ -10,6 +10,7 @@ from app.kernel import log as ground_log
 from app.people import queries as people
 from app.people import views as people_views
 from app.portal import context, coordinator, director, my_data, own_proof, result, staff, taskforce, two_minutes
+from app.pwa import views as pwa_views
 from certificates import views as certificates_views
 from courses import views as courses_views
 from quizzes import views as quizzes_views
@@ -26,6 +27,7 @@ ROOMS = (
     coordinator.blueprint,
     director.blueprint,
     taskforce.blueprint,
+    pwa_views.blueprint,
 )
 
 

@@ -4,13 +4,14 @@ import hashlib
 import time
 import uuid
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
 from flask_compress import Compress
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -32,6 +33,9 @@ SMALL_BODY = 256 * 1024
 LARGEST_ID = 2**63 - 1
 NEEDLESS_ON_STATIC = ("Content-Disposition", "Last-Modified", "Expires", "Accept-Ranges")
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+STATIC = Path(__file__).resolve().parents[1] / "static"
+#: Files that never change under their address: asset() and release_asset() put a hash into it.
+KEPT = frozenset({"static", "static_release"})
 
 log = structlog.get_logger("http")
 
@@ -72,6 +76,8 @@ def start(app: Flask, settings: Settings) -> None:
     app.after_request(_close_request)
     app.extensions["is_https"] = settings.is_https
     app.add_template_global(asset)
+    app.add_template_global(release_asset)
+    app.add_url_rule("/static/r/<name>/<path:filename>", "static_release", _release_file)
 
 
 def _hosts(settings: Settings) -> list[str]:
@@ -106,7 +112,7 @@ def _close_request(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "same-origin")
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if request.endpoint == "static":
+    if request.endpoint in KEPT and response.status_code < HTTPStatus.BAD_REQUEST:
         # On a weak network every file's headers count; the address holds the content's hash, so it never changes.
         for name in NEEDLESS_ON_STATIC:
             headers.pop(name, None)
@@ -120,7 +126,7 @@ def _close_request(response: Response) -> Response:
 
 
 def _log(response: Response) -> None:
-    if request.endpoint in {"static", "health.live"}:
+    if request.endpoint in KEPT or request.endpoint == "health.live":
         return
     took = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
     # The rule and never the path: a path may hold a certificate's code or a person's id.
@@ -139,8 +145,28 @@ def asset(path: str) -> str:
 
     Kept once made: the product is served at the root of its host, and its files change with a new start only.
     """
-    content = (Path(__file__).resolve().parents[1] / "static" / path).read_bytes()
-    return url_for("static", filename=path, v=hashlib.sha256(content).hexdigest()[:10])
+    return url_for("static", filename=path, v=hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10])
+
+
+@cache
+def release() -> str:
+    """Return the name of this release's scripts: a hash over all of them, so that it changes when any of them does."""
+    digest = hashlib.sha256()
+    for path in sorted((STATIC / "js").rglob("*.js")):
+        digest.update(path.relative_to(STATIC).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+def release_asset(path: str) -> str:
+    """Return the address of a script that imports others: they stand below the release, so all are of the same one."""
+    return url_for("static_release", name=release(), filename=path)
+
+
+def _release_file(name: str, filename: str) -> Response:
+    """Serve a file of this release; those of earlier ones are in the browser that has their pages (SY-06)."""
+    if name != release():
+        raise NotFound
+    return current_app.send_static_file(filename)
 
 
 def is_https() -> bool:

@@ -70,6 +70,7 @@ BODIES: dict[str, Body] = {
     },
     "people.change_term": lambda *_: {"opens": "2026-11-25", "need": "3"},
     "people.change_duty": lambda world, _who, letter: {"person": str(world.site[letter]["people"]["two"].id)},
+    "pwa.key": lambda *_: {},
     "courses.move": lambda *_: {"card": "1"},
     "courses.check": lambda *_: {"card": "3", "choice": "1"},
     "courses.ask_guide_paper": lambda *_: {},
@@ -133,6 +134,7 @@ ANSWERS: dict[tuple[str, str], set[int]] = {
     ("quizzes.save", "POST"): {200},
     ("courses.taps", "POST"): {200},
     ("people.sign_out", "POST"): {303},
+    ("pwa.key", "POST"): {200},
 }
 # What is over answers 404, as if it had never been, but for these.
 OVER: dict[tuple[str, str], set[int]] = {

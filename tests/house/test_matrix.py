@@ -32,7 +32,8 @@ def asked(world: World, principal: Principal) -> list[Case]:
 
 # What anybody may open who is not signed in, and nothing else.
 DOORS = {
-    "static", "health.live", "health.ready", "people.sign_in", "people.sample_sign_in", "people.activate",
+    "static", "static_release", "pwa.manifest", "pwa.worker", "pwa.shell",
+    "health.live", "health.ready", "people.sign_in", "people.sample_sign_in", "people.activate",
     "certificates.verify", "certificates.verify_json", "certificates.scanned", "certificates.search",
 }  # fmt: skip
 MANAGERS = {Who.COORDINATOR, Who.DIRECTOR, Who.MANAGER}

@@ -1,0 +1,121 @@
+"""What a device keeps of a module, in parts, each with its size; and the key that seals it there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, current_app, jsonify, render_template, url_for
+
+from app.kernel.errors import NotFound
+from app.kernel.held import held
+from app.kernel.i18n import in_language, language
+from app.kernel.tokens import hash_token
+from app.pwa import rules
+from app.pwa.views.blueprint import blueprint, device_mark, keeper, marked, secret
+from courses import queries
+from courses.queries import LessonRow, LessonView, ModuleRow
+from courses.views.cards import card_page
+
+
+@blueprint.post("/offline/key")
+def key() -> Response:
+    """Hand the key of this person's store on this device to the person, and to nobody else."""
+    actor = keeper()
+    mark, is_new = device_mark()
+    answer = jsonify(
+        owner=rules.owner_tag(secret(), actor.person_id),
+        key=rules.store_key(secret(), actor.person_id, hash_token(mark)),
+        language=language(),
+    )
+    return marked(answer, mark, is_new=is_new)
+
+
+@blueprint.get("/offline/packs/<module>")
+def pack(module: str) -> Response:
+    """Say what a module's pack is made of and how much room it takes, in bytes, before anything is kept."""
+    keeper()
+    found = queries.get_module(module)
+    parts = [
+        {
+            "name": name,
+            "bytes": len(_text_of(found, name)),
+            "url": url_for("pwa.part", module=module, version=found.version_id, part=name, lang=language()),
+        }
+        for name in PARTS
+    ]
+    return jsonify(
+        module=found.key,
+        version=found.version_id,
+        language=language(),
+        title=in_language(found.title),
+        bytes=sum(each["bytes"] for each in parts),
+        parts=parts,
+    )
+
+
+@blueprint.get("/offline/packs/<module>/<int:version>/<part>")
+def part(module: str, version: int, part: str) -> Response:
+    """Return one part of the pack of a module's current version, as JSON in the reader's language."""
+    keeper()
+    found = queries.get_module(module)
+    if found.version_id != version or part not in PARTS:
+        raise NotFound("pack", module=module, version=version, part=part)
+    return Response(_text_of(found, part), mimetype="application/json")
+
+
+def _text_of(module: ModuleRow, name: str) -> bytes:
+    """Return a part as it travels; a version's parts never change, so that a process holds them."""
+    return held(("pwa.part", module.version_id, language(), name), lambda: _made(module, name))
+
+
+def _made(module: ModuleRow, name: str) -> bytes:
+    return current_app.json.dumps(PARTS[name](module)).encode()
+
+
+def _about(module: ModuleRow) -> dict[str, Any]:
+    """Return the module's own page: what it says of itself, and its lessons without their cards."""
+    about = queries.get_about(module.version_id)
+    return {
+        "title": in_language(module.title),
+        "summary": in_language(about["summary"]),
+        "minutes": module.minutes,
+        "quiz": about["quiz"],
+        "lessons": [
+            {
+                "key": each.key,
+                "place": each.place,
+                "title": in_language(each.title),
+                "minutes": each.minutes,
+                "cards": each.card_count,
+            }
+            for each in queries.list_lessons(module.version_id)
+        ],
+    }
+
+
+def _lessons(module: ModuleRow) -> dict[str, Any]:
+    """Return every card as its page shows it, by the lesson's key; with its quick check after each possible choice."""
+    keys = [each.key for each in queries.list_lessons(module.version_id)]
+    found = queries.list_lessons_with_content(module.version_id, keys)
+    return {lesson.key: _cards(LessonView(module, lesson, content, None), lesson) for lesson, content in found}
+
+
+def _cards(view: LessonView, lesson: LessonRow) -> list[dict[str, Any]]:
+    return [_card(view, place) for place in range(1, lesson.card_count + 1)]
+
+
+def _card(view: LessonView, place: int) -> dict[str, Any]:
+    card = card_page(view, str(place), None)
+    return {
+        "heading": card.heading,
+        "html": render_template("courses/_card.html", view=view, card=card, is_packed=True),
+        "answered": {str(each.number): _answered(view, place, each.number) for each in card.options},
+    }
+
+
+def _answered(view: LessonView, place: int, choice: int) -> str:
+    card = card_page(view, str(place), str(choice))
+    return render_template("courses/_check.html", view=view, card=card, is_packed=True)
+
+
+# A new kind of material is one line here, and one way to draw it in app/static/js/offline/draw.js.
+PARTS: dict[str, Callable[[ModuleRow], dict[str, Any]]] = {"about": _about, "lessons": _lessons}

@@ -1,0 +1,101 @@
+// The store of one person on this device: IndexedDB, where everything a person reads or writes is sealed (AES-GCM)
+// with a key that no script can read out. Whoever signs out takes the key away and leaves only what nobody can open.
+
+const NAME = "san-sang";
+const VERSION = 1;
+const FLAG = "san-sang-store";
+
+let opened = null;
+
+/** Says cheaply whether this browser ever kept anything, so that everybody else pays nothing. */
+export function isUsed() {
+  try {
+    return localStorage.getItem(FLAG) === "1";
+  } catch {
+    return false;
+  }
+}
+
+function open() {
+  opened ??= new Promise((resolve, reject) => {
+    const asked = indexedDB.open(NAME, VERSION);
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore("keys");
+      asked.result.createObjectStore("things", { keyPath: ["owner", "name"] });
+    };
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+  return opened;
+}
+
+/** Runs `work` in one transaction over `stores` and returns what its request gives. */
+async function within(stores, mode, work) {
+  const database = await open();
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(stores, mode);
+    const request = work(...stores.map((each) => transaction.objectStore(each)));
+    transaction.oncomplete = () => resolve(request?.result);
+    transaction.onerror = () => reject(transaction.error);
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+/** Whose store is open here: `{owner, language, key}`, or undefined when its key is not on this device. */
+export function mine() {
+  return within(["keys"], "readonly", (keys) => keys.get("mine"));
+}
+
+/** Opens the store of the person to whom the server gave this key. */
+export async function adopt({ owner, language, key }) {
+  const bytes = Uint8Array.from(atob(key), (letter) => letter.charCodeAt(0));
+  const sealed = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+  await within(["keys"], "readwrite", (keys) => keys.put({ owner, language, key: sealed }, "mine"));
+  localStorage.setItem(FLAG, "1");
+  return mine();
+}
+
+/** Lets the key die; what is sealed stays until its owner signs in again. */
+export function forget() {
+  return within(["keys"], "readwrite", (keys) => keys.clear());
+}
+
+/** Seals a value for its place: the same bytes elsewhere, or under another owner, do not open. */
+export async function seal({ owner, key }, name, value) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const additionalData = new TextEncoder().encode(`${owner}\n${name}`);
+  const plain = new TextEncoder().encode(JSON.stringify(value));
+  return { iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData }, key, plain) };
+}
+
+export async function unseal({ owner, key }, name, { iv, data }) {
+  const additionalData = new TextEncoder().encode(`${owner}\n${name}`);
+  const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData }, key, data);
+  return JSON.parse(new TextDecoder().decode(plain));
+}
+
+export async function put(me, name, value) {
+  const sealed = await seal(me, name, value);
+  await within(["things"], "readwrite", (things) => things.put({ owner: me.owner, name, ...sealed }));
+}
+
+/** Returns what was put under a name; undefined when there is nothing, or nothing that this key opens. */
+export async function take(me, name) {
+  const found = await within(["things"], "readonly", (things) => things.get([me.owner, name]));
+  try {
+    return found && await unseal(me, name, found);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The names of my things that begin with `prefix`. */
+export async function names(me, prefix) {
+  const range = IDBKeyRange.bound([me.owner, prefix], [me.owner, `${prefix}\uffff`]);
+  return (await within(["things"], "readonly", (things) => things.getAllKeys(range))).map(([, name]) => name);
+}
+
+export function remove(me, prefix) {
+  const range = IDBKeyRange.bound([me.owner, prefix], [me.owner, `${prefix}\uffff`]);
+  return within(["things"], "readwrite", (things) => things.delete(range));
+}

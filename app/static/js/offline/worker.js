@@ -1,0 +1,61 @@
+// The worker's own work: it keeps the look of three releases, and answers for the server when there is no network.
+// It never keeps a page of a person: what belongs to somebody is in the sealed store alone.
+
+const KEPT_RELEASES = 3;
+const PATIENCE = 10_000; // a navigation that hangs longer than this is a network that is not there
+const CACHE = "shell-";
+const OURS = /^\/($|learn\/|quiz\/|attempts\/|me$)/;
+const QUIZ = /^\/(attempts|quiz)\//;
+
+/** Binds the worker to this release: `{release, files, shells}`, shells by language. */
+export function begin({ release, files, shells }) {
+  addEventListener("install", (event) => event.waitUntil(keep(release, [...files, ...Object.values(shells)])));
+  addEventListener("activate", (event) => event.waitUntil(forgetOld(release)));
+  addEventListener("message", (event) => { if (event.data === "take over") event.waitUntil(takeOver()); });
+  addEventListener("fetch", (event) => {
+    const { request } = event;
+    const url = new URL(request.url);
+    if (url.origin !== location.origin || request.method !== "GET") return;
+    if (url.pathname.startsWith("/static/")) event.respondWith(fromShell(request));
+    else if (request.mode === "navigate" && OURS.test(url.pathname)) event.respondWith(page(request, release, shells));
+  });
+}
+
+async function keep(release, addresses) {
+  const cache = await caches.open(CACHE + release);
+  await cache.addAll(addresses.map((each) => new Request(each, { credentials: "omit", cache: "no-cache" })));
+}
+
+// Releases in the order in which they came to this device, the newest last; older pages still find their files.
+async function forgetOld(release) {
+  const names = (await caches.keys()).filter((name) => name.startsWith(CACHE));
+  const order = [...names.filter((name) => name !== CACHE + release), CACHE + release];
+  await Promise.all(order.slice(0, -KEPT_RELEASES).map((name) => caches.delete(name)));
+}
+
+// A new release waits until nobody here is in a quiz: a question never changes its scripts half way (SY-06).
+async function takeOver() {
+  const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (!pages.some((each) => QUIZ.test(new URL(each.url).pathname))) await skipWaiting();
+}
+
+async function fromShell(request) {
+  return (await caches.match(request)) ?? fetch(request);
+}
+
+async function page(request, release, shells) {
+  try {
+    return await Promise.race([fetch(request), late()]);
+  } catch {
+    const cache = await caches.open(CACHE + release);
+    return (await cache.match(shells[await language(shells)])) ?? Response.error();
+  }
+}
+
+function late() {
+  return new Promise((_, reject) => { setTimeout(() => reject(new Error("no network")), PATIENCE); });
+}
+
+async function language(shells) {
+  return Object.keys(shells)[0];
+}
