@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import Base, Id, KeyText, words_of
 from courses.models import Module, ModuleVersion
+from quizzes.rules import Lateness
 
 
 class Quiz(Base):
@@ -141,6 +142,47 @@ class Answer(Base):
     flagged: Mapped[bool] = mapped_column(default=False)
     client_seq: Mapped[int]
     recorded_at: Mapped[datetime]
+    receipt: Mapped[str] = mapped_column(KeyText)
+    made_at: Mapped[datetime | None]
+    """When it was made on a device without network; None where it was sent as it was made."""
+
+
+class AttemptTicket(Base):
+    """That the paper of an open attempt is on a device, to be answered without network until it expires."""
+
+    __tablename__ = "attempt_ticket"
+    __table_args__ = (
+        Index(
+            "uq_attempt_ticket_out",
+            "attempt_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
+    device_hash: Mapped[str] = mapped_column(KeyText)
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class LateAnswer(Base):
+    """A choice that arrived when it could not count any more: kept and shown, never scored (QZ-09)."""
+
+    __tablename__ = "late_answer"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), index=True)
+    op_id: Mapped[str] = mapped_column(KeyText, unique=True)
+    place: Mapped[int]
+    chosen: Mapped[list[str]] = mapped_column(JSON)
+    client_seq: Mapped[int]
+    why: Mapped[Lateness] = mapped_column(words_of(Lateness))
+    made_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime]
     receipt: Mapped[str] = mapped_column(KeyText)
 
 

@@ -5,9 +5,10 @@ from typing import Any
 from flask import Flask, request
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError as FormExpired
+from flask_wtf.csrf import generate_csrf as form_token
 from werkzeug.exceptions import BadRequest
 
-__all__ = ["Form", "FormExpired", "start"]
+__all__ = ["Form", "FormExpired", "form_token", "start"]
 
 protection = CSRFProtect()
 

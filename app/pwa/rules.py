@@ -1,6 +1,7 @@
-"""The key under which a person's work is sealed on a device, and the name by which the device knows its owner."""
+"""What a device gets of the server: the key that seals a person's work, the owner's word, the receipt of a card."""
 
 import base64
+import hashlib
 import hmac
 
 _OWNER_LETTERS = 22
@@ -18,6 +19,11 @@ def store_key(secret: str, person_id: int, device: str) -> str:
 def owner_tag(secret: str, person_id: int) -> str:
     """Return the word that stands for a person in the device's store: it names nobody."""
     return base64.urlsafe_b64encode(_made(secret, "store owner", person_id)).decode()[:_OWNER_LETTERS]
+
+
+def card_receipt(op_id: str, person_id: int) -> str:
+    """Return the fingerprint of a card left behind on a device, 20 hexadecimal digits like an answer's."""
+    return hashlib.sha256(f"card\x00{person_id}\x00{op_id}".encode()).hexdigest()[:20]
 
 
 def _made(secret: str, *parts: object) -> bytes:

@@ -18,17 +18,23 @@ from quizzes.operations.talks import (
     report_question,
     say_confidence,
 )
+from quizzes.operations.tickets import Delivered, Travel, deliver_answer, deliver_hand_in, issue_ticket
 
 __all__ = [
     "Choice",
+    "Delivered",
     "Receipt",
+    "Travel",
     "answer_report",
     "build_quiz",
     "claim_prior_learning",
     "clear_talk",
+    "deliver_answer",
+    "deliver_hand_in",
     "end_overdue",
     "grade_of",
     "is_graded_alike",
+    "issue_ticket",
     "report_question",
     "save_answer",
     "say_confidence",

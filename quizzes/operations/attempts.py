@@ -158,8 +158,12 @@ def _draw(blueprint: Blueprint, attempts: Sequence[Attempt], *, seed: str) -> li
     ]
 
 
-def save_answer(actor: Actor, attempt_id: int, choice: Choice, *, now: datetime) -> Receipt:
+def save_answer(
+    actor: Actor, attempt_id: int, choice: Choice, *, now: datetime, made_at: datetime | None = None
+) -> Receipt:
     """Write one choice and return its receipt; the same operation again gives the same receipt and changes nothing.
+
+    ``made_at`` marks a choice that was made earlier, on a device without network.
 
     Raises ``NotFound`` for another person's attempt, ``Invalid`` for an unknown place or token, ``Conflict`` with code
     ``attempt_over`` after the end (values: state, receipt), ``time_is_up`` after the deadline and ``operation_used``
@@ -173,7 +177,7 @@ def save_answer(actor: Actor, attempt_id: int, choice: Choice, *, now: datetime)
     if known is not None:
         return _repeat(known, attempt_id, choice)
     _ask_open(attempt, now=now)
-    _check(attempt, choice)
+    check_choice(attempt, choice)
     seq = choice.client_seq if choice.client_seq is not None else _next_seq(attempt_id)
     operation = rules.AnswerOperation(choice.op_id, seq, choice.place, frozenset(choice.chosen))
     receipt = rules.answer_receipt(attempt_id, operation, flagged=choice.flagged)
@@ -186,6 +190,7 @@ def save_answer(actor: Actor, attempt_id: int, choice: Choice, *, now: datetime)
         "client_seq": seq,
         "recorded_at": now,
         "receipt": receipt,
+        "made_at": made_at,
     }
     statement = _WRITE_SQLITE if db.session.get_bind().dialect.name == "sqlite" else _WRITE_POSTGRESQL
     if db.session.execute(statement, answer).first() is None:  # the same operation came in twice at the same moment
@@ -222,7 +227,8 @@ def _ask_open(attempt: Any, *, now: datetime) -> None:
         raise Conflict("time_is_up", deadline_at=attempt.deadline_at)
 
 
-def _check(attempt: Any, choice: Choice) -> None:
+def check_choice(attempt: Any, choice: Choice) -> None:
+    """Raise ``Invalid`` with ``unknown_place`` or ``unknown_option`` for a choice that the paper does not offer."""
     if not 1 <= choice.place <= len(attempt.draw):
         raise Invalid("unknown_place", place=choice.place)
     item = attempt.draw[choice.place - 1]

@@ -66,6 +66,7 @@ OWNERS: dict[str, dict[str, Owner]] = {
     "static": {"filename": City("css/app.css")},
     "static_release": {"name": City(release(), "0" * 10), "filename": City("js/app.js")},
     "pwa.pack": {"module": MODULE},
+    "pwa.ticket": {"module": City("m9")},
     "pwa.part": {"module": MODULE, "version": City("2", str(MISSING)), "part": City("lessons")},
     "courses.module": {"module": MODULE},
     "courses.lesson": {"module": MODULE, "lesson": LESSON},

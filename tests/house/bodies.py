@@ -71,6 +71,14 @@ BODIES: dict[str, Body] = {
     "people.change_term": lambda *_: {"opens": "2026-11-25", "need": "3"},
     "people.change_duty": lambda world, _who, letter: {"person": str(world.site[letter]["people"]["two"].id)},
     "pwa.key": lambda *_: {},
+    "pwa.ticket": lambda *_: {},
+    "pwa.sync": lambda _world, who, _letter: {
+        "json": {"operations": [
+            {"kind": "card", "op_id": str(uuid.uuid4()), "module": "m8", "lesson": "m8-open", "place": 1},
+            {"kind": "answer", "op_id": str(uuid.uuid4()), "attempt": who.own.get("open", 1), "place": 2,
+             "chosen": [option(who, 2)], "flagged": False, "seq": 7},
+        ]}
+    },
     "courses.move": lambda *_: {"card": "1"},
     "courses.check": lambda *_: {"card": "3", "choice": "1"},
     "courses.ask_guide_paper": lambda *_: {},
@@ -135,6 +143,8 @@ ANSWERS: dict[tuple[str, str], set[int]] = {
     ("courses.taps", "POST"): {200},
     ("people.sign_out", "POST"): {303},
     ("pwa.key", "POST"): {200},
+    ("pwa.ticket", "POST"): {200},
+    ("pwa.sync", "POST"): {200},
 }
 # What is over answers 404, as if it had never been, but for these.
 OVER: dict[tuple[str, str], set[int]] = {

@@ -41,6 +41,7 @@ ASKED = (
 CODES = {
     "activation_slip.code_hash", "answer.op_id", "answer.receipt", "assignment_batch.token", "attempt.receipt",
     "attempt.seed", "audit_entry.action", "audit_entry.request_id", "audit_entry.subject", "certificate.code",
+    "attempt_ticket.device_hash", "late_answer.op_id", "late_answer.receipt", "delivery.op_id", "delivery.receipt",
     "certificate_print.file_key", "credential.password_hash", "facility.code", "known_device.device_hash",
     "legal_cap.level", "outbox.error", "outbox.id", "outbox.owner", "outbox.task", "person.language", "person.phone",
     "question_version.content_hash", "readiness_snapshot.level", "readiness_snapshot.total", "roster_import.file_key",

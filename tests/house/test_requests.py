@@ -33,6 +33,8 @@ UNAUDITED = {
     "courses.taps": "the run and its taps are the record",
     "quizzes.start": "the attempt is the record",
     "quizzes.test_out": "what was said is the record, with its time",
+    "pwa.ticket": "the ticket's row says which device has which paper since when",
+    "pwa.sync": "each operation that took effect has its row, with its receipt",
     "quizzes.answer": "the answer is the record, with its receipt",
     "quizzes.save": "the answer is the record, with its receipt",
     "quizzes.submit": "the attempt keeps its end, score and receipt; a certificate that follows has its entry",

@@ -26,6 +26,7 @@ from app.people.models import (
     RosterMapping,
     SignIn,
 )
+from app.pwa.models import Delivery
 from app.readiness import jobs as readiness_jobs
 from app.readiness import operations as readiness
 from app.readiness.rules import Level
@@ -172,6 +173,7 @@ def learn(person: Person, key: str) -> None:
     sitting.save_answer(person, going, 1, [first], now=now - timedelta(minutes=50))
     _practise(person, "code", now=now - timedelta(minutes=30))
     _practise(person, "open-it", now=now - timedelta(minutes=20))
+    _take_along(person, going, key)
     save(KnownDevice(person_id=person.id, device_hash=f"device-{key}", seen_at=now))
 
 
@@ -180,6 +182,20 @@ def _practise(person: Person, choice: str, *, now: datetime) -> None:
     scenario = db.session.scalars(select(Scenario.id)).one()
     with transaction():
         take_taps(sitting.as_actor(person), scenario, str(uuid.uuid4()), taps_of(choice), now=now)
+
+
+def _take_along(person: Person, going: Attempt, key: str) -> None:
+    """Have the paper on a device, an operation delivered from there, and a choice that came too late."""
+    now = clock.now()
+    actor = sitting.as_actor(person)
+    with transaction():
+        quizzes.issue_ticket(actor, going.quiz.module_id, f"device-{key}", now=now)
+    save(Delivery(op_id=f"delivered-{key}", person_id=person.id, receipt="0" * 20, is_late=False, done_at=now))
+    ended = db.session.scalars(select(Attempt).where(Attempt.person_id == person.id, Attempt.id != going.id)).first()
+    token = ended.draw[0]["options"][0]["token"]
+    choice = quizzes.Choice(place=1, chosen=(token,), op_id=f"late-{key}", client_seq=9)
+    with transaction():
+        quizzes.deliver_answer(actor, ended.id, choice, None, now=now)
 
 
 def fail_four_times(person: Person) -> None:

@@ -136,7 +136,5 @@ def sign_out() -> Response:
     with transaction():
         operations.end_sign_in(login.token_hash(), now=clock.now())
     login.end()
-    response = make_response(redirect(url_for("people.sign_in"), 303))
-    # Not "cookies": our own is replaced here, and the device's mark keeps its owner from being slowed by guessers.
-    response.headers["Clear-Site-Data"] = '"storage"'
-    return response
+    # No Clear-Site-Data: it would take unsent work with it. The page lets the key die instead (docs/decisions/0009).
+    return make_response(redirect(url_for("people.sign_in"), 303))

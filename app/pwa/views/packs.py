@@ -32,7 +32,7 @@ def key() -> Response:
 @blueprint.get("/offline/packs/<module>")
 def pack(module: str) -> Response:
     """Say what a module's pack is made of and how much room it takes, in bytes, before anything is kept."""
-    keeper()
+    actor = keeper()
     found = queries.get_module(module)
     parts = [
         {
@@ -49,6 +49,10 @@ def pack(module: str) -> Response:
         title=in_language(found.title),
         bytes=sum(each["bytes"] for each in parts),
         parts=parts,
+        positions={
+            key: {"card": held.card + 1, "furthest": held.furthest}
+            for key, held in queries.progress_of(actor.person_id, [found.id])[found.id].items()
+        },
     )
 
 

@@ -97,6 +97,20 @@ async function send(operation) {
   return { status: response.status, reply };
 }
 
+// On a device of one's own the store keeps what has no receipt, also when the tab is killed, and the quiz goes on
+// without network; elsewhere the tab keeps it, and the page waits.
+const bridge = words.bridge ? import(words.bridge) : null;
+const attempt = Number(words.saveUrl.split("/")[2]);
+bridge?.then((store) => store.takeAlong(words.ticketUrl)).catch(() => {});
+
+async function keepInStore() {
+  try {
+    return Boolean(bridge) && await (await bridge).keep(attempt, waiting);
+  } catch {
+    return false;
+  }
+}
+
 function settle(operation) {
   waiting = waiting.filter((each) => each.op_id !== operation.op_id);
   keep();
@@ -133,6 +147,7 @@ async function sendAll() {
       failures = 0;
     } catch {
       sayWaiting();
+      await keepInStore();
       timer = setTimeout(flush, WAITS[Math.min(failures, WAITS.length - 1)] * (0.75 + Math.random() / 2));
       failures += 1;
       return;
@@ -183,7 +198,19 @@ async function leave(event) {
   await flush();
   if (waiting.length && !isStopped) await flush();
   if (!waiting.length && !isStopped) target.requestSubmit(submitter);
-  else if (!isStopped) say("offline", words.stay);
+  else if (!isStopped && await keepInStore()) {
+    waiting = [];
+    keep();
+    location.assign(whereTo(target, submitter));
+  } else if (!isStopped) say("offline", words.stay);
+}
+
+// The address to which the server would lead: the next question, the look back, or what was handed in.
+function whereTo(target, submitter) {
+  const here = `/attempts/${attempt}/`;
+  if (target !== form) return `${here}review`;
+  const next = Number(form.dataset.place) + 1;
+  return submitter?.value === "review" || next > Number(form.dataset.count) ? `${here}review` : `${here}${next}`;
 }
 
 form?.addEventListener("change", choose);

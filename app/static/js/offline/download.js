@@ -1,9 +1,12 @@
 // "Tải về máy": the size first, then the module in parts, sealed in the store of this person on this device.
+import * as paper from "./paper.js";
 import * as store from "./store.js";
+import { unlock } from "./sync.js";
 
 const box = document.querySelector("#download");
 const words = box.dataset;
 const [get, drop, line] = ["get", "drop", "say"].map((name) => box.querySelector(`[data-${name}]`));
+const [quiz, taking] = ["quiz", "taking"].map((name) => box.querySelector(`[data-${name}]`));
 const folder = `pack/${words.module}/`;
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -21,14 +24,6 @@ async function ask(address, more = {}) {
   return response.json();
 }
 
-// The key is asked for at the first download, and again after each sign-in.
-async function me() {
-  const held = await store.mine();
-  if (held) return held;
-  const token = document.querySelector("[name=csrf_token]").value;
-  return store.adopt(await ask(words.key, { method: "POST", headers: { Accept: "application/json", "X-CSRFToken": token } }));
-}
-
 async function hasRoom(bytes) {
   const room = await navigator.storage?.estimate?.();
   return !room || room.quota - room.usage > 2 * bytes;
@@ -40,7 +35,7 @@ async function download() {
   try {
     const index = await ask(words.pack);
     if (!(await hasRoom(index.bytes))) return say(words.full);
-    const own = await me();
+    const { me: own } = await unlock();
     await navigator.storage?.persist?.();
     // The index comes last: a pack without one is not there.
     for (const part of index.parts) await store.put(own, folder + part.name, await ask(part.url));
@@ -52,6 +47,29 @@ async function download() {
     get.disabled = false;
   }
   return undefined;
+}
+
+// On request: the questions with a ticket, never the answers. It is the one open attempt of this quiz.
+async function takeQuiz() {
+  quiz.disabled = true;
+  try {
+    const { me: own, token } = await unlock();
+    const reply = await fetch(words.ticket, { method: "POST", headers: { Accept: "application/json", "X-CSRFToken": token } });
+    const answer = await reply.json();
+    if (reply.ok) await paper.keep(own, answer);
+    await showQuiz(reply.ok ? "" : words[answer.error] ?? words.failed);
+  } catch {
+    await showQuiz(words.failed);
+  } finally {
+    quiz.disabled = false;
+  }
+}
+
+async function showQuiz(problem = "") {
+  const held = await store.mine();
+  const taken = held && await paper.ofModule(held, words.module);
+  quiz.hidden = Boolean(taken) || get.hidden === false;
+  taking.textContent = problem || (taken ? fill(words.taken, { at: taken.expires }) : "");
 }
 
 async function show() {
@@ -69,9 +87,11 @@ async function show() {
     say(words.newer);
     get.hidden = false;
   }
+  if (quiz) await showQuiz();
 }
 
 get.addEventListener("click", download);
+quiz?.addEventListener("click", takeQuiz);
 drop.addEventListener("click", async () => {
   await store.remove(await store.mine(), folder);
   await show();

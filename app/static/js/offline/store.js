@@ -22,6 +22,7 @@ function open() {
     asked.onupgradeneeded = () => {
       asked.result.createObjectStore("keys");
       asked.result.createObjectStore("things", { keyPath: ["owner", "name"] });
+      asked.result.createObjectStore("operations", { keyPath: "op_id" }).createIndex("owner", "owner");
     };
     asked.onsuccess = () => resolve(asked.result);
     asked.onerror = () => reject(asked.error);
@@ -98,4 +99,50 @@ export async function names(me, prefix) {
 export function remove(me, prefix) {
   const range = IDBKeyRange.bound([me.owner, prefix], [me.owner, `${prefix}\uffff`]);
   return within(["things"], "readwrite", (things) => things.delete(range));
+}
+
+/** Keeps something done as an operation that waits for its receipt; returns its id. Only its state stands open. */
+export async function add(me, body, op_id = newId()) {
+  const sealed = await seal(me, op_id, body);
+  const order = performance.timeOrigin + performance.now();
+  await within(["operations"], "readwrite", (operations) =>
+    operations.put({ op_id, owner: me.owner, order, state: "waiting", ...sealed }));
+  return op_id;
+}
+
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** My operations in the order in which they were done, each with its `body` and its `state`:
+ *  waiting (on this device), sent (the server gave a receipt), confirmed (found on record when asked again), refused. */
+export async function operations(me) {
+  const rows = await within(["operations"], "readonly", (all) => all.index("owner").getAll(me.owner));
+  const read = await Promise.all(rows.map(async (row) => {
+    try {
+      return { ...row, body: await unseal(me, row.op_id, row) };
+    } catch {
+      return null; // sealed for another device's key: whoever restored this browser from a copy
+    }
+  }));
+  return read.filter(Boolean).sort((one, other) => one.order - other.order);
+}
+
+/** Writes what became of operations: `changes` by op_id. */
+export function settle(changes) {
+  return within(["operations"], "readwrite", (all) => {
+    for (const [op_id, change] of Object.entries(changes)) {
+      all.get(op_id).onsuccess = ({ target }) => {
+        if (change === null) all.delete(op_id);
+        else if (target.result) all.put({ ...target.result, ...change });
+      };
+    }
+  });
+}
+
+/** How many other people have work waiting here: no more than that can be said of it. */
+export async function others(me) {
+  const rows = await within(["operations"], "readonly", (all) => all.getAll());
+  return new Set(rows.filter((row) => row.state === "waiting" && row.owner !== me?.owner).map((row) => row.owner)).size;
 }

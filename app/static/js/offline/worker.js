@@ -1,11 +1,17 @@
 // The worker's own work: it keeps the look of three releases, and answers for the server when there is no network.
 // It never keeps a page of a person: what belongs to somebody is in the sealed store alone.
 
+import { add, mine } from "./store.js";
+import { flush } from "./sync.js";
+
 const KEPT_RELEASES = 3;
 const PATIENCE = 10_000; // a navigation that hangs longer than this is a network that is not there
 const CACHE = "shell-";
 const OURS = /^\/($|learn\/|quiz\/|attempts\/|me$)/;
 const QUIZ = /^\/(attempts|quiz)\//;
+
+const CARD = /^\/learn\/([a-z0-9-]+)\/([a-z0-9-]+)$/;
+const QUESTION = /^\/attempts\/(\d+)\/(\d+|submit)$/;
 
 /** Binds the worker to this release: `{release, files, shells}`, shells by language. */
 export function begin({ release, files, shells }) {
@@ -15,10 +21,14 @@ export function begin({ release, files, shells }) {
   addEventListener("fetch", (event) => {
     const { request } = event;
     const url = new URL(request.url);
-    if (url.origin !== location.origin || request.method !== "GET") return;
-    if (url.pathname.startsWith("/static/")) event.respondWith(fromShell(request));
+    if (url.origin !== location.origin) return;
+    if (request.method !== "GET") {
+      if (request.mode === "navigate" && CARD.test(url.pathname)) event.respondWith(leave(request, url));
+      if (request.mode === "navigate" && QUESTION.test(url.pathname)) event.respondWith(goOn(request, url));
+    } else if (url.pathname.startsWith("/static/")) event.respondWith(fromShell(request));
     else if (request.mode === "navigate" && OURS.test(url.pathname)) event.respondWith(page(request, release, shells));
   });
+  addEventListener("sync", (event) => event.waitUntil(flush()));
 }
 
 async function keep(release, addresses) {
@@ -57,5 +67,32 @@ function late() {
 }
 
 async function language(shells) {
-  return Object.keys(shells)[0];
+  const spoken = (await mine().catch(() => undefined))?.language;
+  return spoken in shells ? spoken : Object.keys(shells)[0];
+}
+
+// "Tiếp" on a card that the server did not hear: the place is kept as an operation, and the reader goes on.
+async function leave(request, url) {
+  const form = await request.clone().formData();
+  try {
+    return await Promise.race([fetch(request), late()]);
+  } catch {
+    const me = await mine();
+    const [, module, lesson] = CARD.exec(url.pathname);
+    const place = Number(form.get("card"));
+    if (me) await add(me, { kind: "card", module, lesson, place });
+    return Response.redirect(`${url.pathname}?card=${place + 1}`, 303);
+  }
+}
+
+// A question left without network: its choices wait in the store already, so the reader only goes on.
+async function goOn(request, url) {
+  const form = await request.clone().formData();
+  try {
+    return await Promise.race([fetch(request), late()]);
+  } catch {
+    const [, attempt, place] = QUESTION.exec(url.pathname);
+    const next = place === "submit" || form.get("go") === "review" ? "review" : Number(place) + 1;
+    return Response.redirect(`/attempts/${attempt}/${next}`, 303);
+  }
 }

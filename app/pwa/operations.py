@@ -1,0 +1,142 @@
+"""What a device brings takes effect, each operation once and by itself: a refused one stops no other (SY-02, SY-03)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app.kernel.db import db
+from app.kernel.errors import Conflict, DomainError
+from app.people.models import Person
+from app.people.permissions import Actor
+from app.pwa import rules
+from app.pwa.models import Delivery
+from courses.operations import leave_card
+from quizzes import operations as quizzes
+from quizzes.operations import Choice, Delivered, Travel
+from quizzes.rules import QuizRuleError, read_ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where work comes from: the hash of the device's mark, and the secret that signed its tickets."""
+
+    device: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardLeft:
+    """A card left by "Tiếp", pressed on a device; ``place`` counts from 1."""
+
+    module: str
+    lesson: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A choice in a quiz; ``elapsed`` is how long after the ticket's issue it was made."""
+
+    attempt_id: int
+    choice: Choice
+    ticket: str | None
+    elapsed: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A quiz handed in; ``needs`` are the operations of the choices that were made before."""
+
+    attempt_id: int
+    needs: tuple[str, ...]
+    ticket: str | None
+    elapsed: timedelta
+
+
+Operation = CardLeft | Chosen | HandedIn
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One operation as it came: its id, and what it says, or why that cannot be read."""
+
+    op_id: str
+    operation: Operation | None
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one operation: its receipt, or ``waits`` for others on their way, or the code of a refusal.
+
+    A receipt is valid only once the transaction has ended; ``is_late`` says that the work is kept but does not count.
+    """
+
+    op_id: str
+    receipt: str = ""
+    is_late: bool = False
+    waits: bool = False
+    refusal: str = ""
+    done_at: datetime | None = None
+
+
+def deliver(actor: Actor, origin: Origin, sent: Sequence[Sent], *, now: datetime) -> list[Outcome]:
+    """Let each of a device's operations take effect once, in the order sent; returns what became of each.
+
+    What came before gives its receipt again; one that was not readable or is refused is named and changes nothing.
+    """
+    # Two batches of one person wait for each other, so that the same operation in both has one effect.
+    db.session.execute(select(Person.id).where(Person.id == actor.person_id).with_for_update(key_share=True))
+    return [_one(actor, origin, each, now=now) for each in sent]
+
+
+def _one(actor: Actor, origin: Origin, sent: Sent, *, now: datetime) -> Outcome:
+    if sent.operation is None:
+        return Outcome(sent.op_id, refusal=sent.refusal)
+    try:
+        with db.session.begin_nested():
+            return _known(actor, sent.op_id) or _done(actor, origin, sent.op_id, sent.operation, now=now)
+    except DomainError as refusal:
+        waits = refusal.code == "answers_missing"
+        return Outcome(sent.op_id, waits=waits, refusal="" if waits else refusal.code)
+
+
+def _known(actor: Actor, op_id: str) -> Outcome | None:
+    held = db.session.get(Delivery, op_id)
+    if held is None:
+        return None
+    if held.person_id != actor.person_id:
+        raise Conflict("operation_used", op_id=op_id)
+    return Outcome(op_id, held.receipt, held.is_late, done_at=held.done_at)
+
+
+def _done(actor: Actor, origin: Origin, op_id: str, operation: Operation, *, now: datetime) -> Outcome:
+    if isinstance(operation, CardLeft):
+        leave_card(actor.person_id, operation.module, operation.lesson, operation.place, now=now)
+        made = Delivered(rules.card_receipt(op_id, actor.person_id))
+    else:
+        made = _quiz(actor, origin, operation, now=now)
+    db.session.add(
+        Delivery(op_id=op_id, person_id=actor.person_id, receipt=made.receipt, is_late=made.is_late, done_at=now)
+    )
+    db.session.flush()
+    return Outcome(op_id, made.receipt, made.is_late, done_at=now)
+
+
+def _quiz(actor: Actor, origin: Origin, operation: Chosen | HandedIn, *, now: datetime) -> Delivered:
+    travel = _travel(origin, operation)
+    if isinstance(operation, Chosen):
+        return quizzes.deliver_answer(actor, operation.attempt_id, operation.choice, travel, now=now)
+    return quizzes.deliver_hand_in(actor, operation.attempt_id, operation.needs, travel, now=now)
+
+
+def _travel(origin: Origin, operation: Chosen | HandedIn) -> Travel | None:
+    if operation.ticket is None:
+        return None
+    try:
+        ticket = read_ticket(operation.ticket, secret=origin.secret)
+    except QuizRuleError as error:
+        raise Conflict("ticket_foreign") from error
+    return Travel(ticket, origin.device, operation.elapsed)

@@ -1,0 +1,22 @@
+// Between a question's page and the store: the paper is taken along at the start, and choices without a receipt wait there.
+import * as paper from "./paper.js";
+import { isUsed, mine } from "./store.js";
+import { flush, unlock } from "./sync.js";
+
+/** Takes the paper of the running attempt along, while there is network; a timed quiz has none to take. */
+export async function takeAlong(address) {
+  const { me, token } = await unlock();
+  const response = await fetch(address, { method: "POST", redirect: "error", headers: { Accept: "application/json", "X-CSRFToken": token } });
+  if (response.ok) await paper.keep(me, await response.json());
+}
+
+/** Keeps choices that have no receipt; says whether they are safe here and the page may go on without the server. */
+export async function keep(attempt, choices) {
+  const me = isUsed() ? await mine() : undefined;
+  const own = me && await paper.find(me, attempt);
+  if (!own) return false;
+  for (const each of choices) await paper.choose(me, own, each);
+  return true;
+}
+
+export { flush };

@@ -1,0 +1,43 @@
+// Draws a page without network from what the store holds, in the place of the server and in its look.
+import { lessonPage, modulePage, home } from "./draw_learning.js";
+import { handedIn, question, review, start } from "./draw_quiz.js";
+import { mine, operations } from "./store.js";
+import { flush } from "./sync.js";
+import { go } from "./page_parts.js";
+
+const ROUTES = [
+  [/^\/(?:me)?$/, home],
+  [/^\/learn\/([a-z0-9-]+)$/, modulePage],
+  [/^\/learn\/([a-z0-9-]+)\/([a-z0-9-]+)$/, lessonPage],
+  [/^\/quiz\/([a-z0-9-]+)$/, start],
+  [/^\/attempts\/(\d+)\/(\d+)$/, question],
+  [/^\/attempts\/(\d+)\/(?:review|submit)$/, review],
+  [/^\/attempts\/(\d+)\/result$/, handedIn],
+];
+
+async function draw() {
+  const me = await mine();
+  for (const [pattern, page] of me ? ROUTES : []) {
+    const found = pattern.exec(location.pathname);
+    if (found) await page(me, ...found.slice(1));
+  }
+}
+
+// As soon as there is network again what waits is sent, and the server shows the page.
+async function comeBack() {
+  try {
+    await flush();
+    const me = await mine();
+    if (!(await operations(me)).some((each) => each.state === "waiting")) go(location.href);
+  } catch {
+    // Still no network, or one that is not ours: the page stays as it is.
+    wait = Math.min(2 * wait, LONGEST);
+    setTimeout(comeBack, wait * (0.75 + Math.random() / 2));
+  }
+}
+
+const LONGEST = 60_000;
+let wait = 4000;
+addEventListener("online", comeBack);
+await draw();
+setTimeout(comeBack, wait);

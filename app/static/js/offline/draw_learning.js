@@ -1,0 +1,78 @@
+// Reading without network: what is on this device, a module, a card.
+import * as paper from "./paper.js";
+import { clone, drawn, fill, go, listPage, row, rows, taskPage, words } from "./page_parts.js";
+import { add, names, operations, take } from "./store.js";
+
+const part = (me, module, name) => take(me, `pack/${module}/${name}`);
+
+// How far each lesson was read on this device: the card in hand and the furthest, from 1.
+async function positions(me, module) {
+  const found = (await part(me, module, ""))?.positions ?? {};
+  for (const { body } of await operations(me)) {
+    if (body.kind !== "card" || body.module !== module) continue;
+    const before = found[body.lesson] ?? { furthest: 0 };
+    found[body.lesson] = { card: body.place + 1, furthest: Math.max(before.furthest, body.place) };
+  }
+  return found;
+}
+
+const stateOf = (held, lesson) => (!held ? "pill-none" : held.furthest >= lesson.cards ? "pill-done" : "pill-learning");
+
+export async function home(me) {
+  const kept = (await names(me, "pack/")).filter((name) => name.endsWith("/"));
+  const packs = await Promise.all(kept.map((name) => take(me, name)));
+  const body = listPage(document.title.split(" – ")[0]);
+  body.append(packs.length ? rows(packs.map((pack) => row(pack.title, "", `/learn/${pack.module}`))) : clone("home-none"));
+}
+
+export async function modulePage(me, module) {
+  const about = await part(me, module, "about");
+  if (!about) return;
+  const held = await positions(me, module);
+  const taken = await paper.ofModule(me, module);
+  const body = listPage(about.title, about.summary);
+  const lessons = about.lessons.map((lesson) => {
+    const own = held[lesson.key];
+    const meta = own && own.furthest < lesson.cards
+      ? fill(words.read, { done: own.furthest, count: lesson.cards }) : fill(words.cards, { count: lesson.cards });
+    return row(`${lesson.place}. ${lesson.title}`, `${fill(words.minutes, { count: lesson.minutes })} · ${meta}`,
+      `/learn/${module}/${lesson.key}`, stateOf(own, lesson));
+  });
+  const meta = taken ? fill(words.taken, { at: taken.expires }) : words.untaken;
+  body.append(rows([...lessons, row(words.quiz, meta, `/quiz/${module}`)]));
+}
+
+export async function lessonPage(me, module, key) {
+  const [about, lessons] = [await part(me, module, "about"), await part(me, module, "lessons")];
+  const cards = lessons?.[key];
+  if (!cards) return;
+  const here = `/learn/${module}/${key}`;
+  const asked = Number(new URLSearchParams(location.search).get("card")) || (await positions(me, module))[key]?.card || 1;
+  const following = about.lessons.find((each) => each.place === about.lessons.find((one) => one.key === key).place + 1);
+  const onward = following ? `/learn/${module}/${following.key}?card=1` : `/quiz/${module}`;
+  // "Tiếp" on the last card led here: the worker does not know how many there are.
+  if (asked > cards.length && location.search) { go(onward); return; }
+  const place = Math.min(asked, cards.length);
+  const card = cards[place - 1];
+  const body = taskPage({
+    title: card.heading,
+    where: fill(words.card, { place, count: cards.length }),
+    back: place > 1 ? `${here}?card=${place - 1}` : `/learn/${module}`,
+    act: words.next,
+    onAct: async () => {
+      await add(me, { kind: "card", module, lesson: key, place });
+      go(place < cards.length ? `${here}?card=${place + 1}` : onward);
+    },
+  });
+  body.append(...drawn(card.html));
+  body.addEventListener("submit", (event) => check(event, card));
+}
+
+// A quick check answers at once; it is counted nowhere.
+function check(event, card) {
+  event.preventDefault();
+  const html = card.answered[new FormData(event.target).get("choice")];
+  if (!html) return;
+  document.querySelector("#check").replaceWith(...drawn(html));
+  document.querySelector("#verdict").focus();
+}

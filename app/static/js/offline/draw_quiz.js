@@ -1,0 +1,103 @@
+// A quiz without network: nothing is graded or explained here, and nothing is said to be sent that has no receipt.
+import * as paper from "./paper.js";
+import { clone, fill, go, label, listPage, row, rows, taskPage, words } from "./page_parts.js";
+
+const at = (own, place) => `/attempts/${own.attempt}/${place}`;
+const hasChoice = (held) => held.chosen.length > 0;
+
+export async function start(me, module) {
+  const own = await paper.ofModule(me, module);
+  if (!own) {
+    listPage(words.quiz).append(clone("quiz-none"));
+    return;
+  }
+  const standing = await paper.standing(me, own);
+  const open = own.questions.find(({ place }) => !hasChoice(standing[place]));
+  taskPage({
+    title: words.quiz, where: words.quiz, back: `/learn/${module}`, act: label("act-begin"),
+    onAct: () => go(open ? at(own, open.place) : at(own, "review")),
+  }).append(clone("quiz-start"));
+}
+
+export async function question(me, attempt, place) {
+  const own = await paper.find(me, Number(attempt));
+  if (!own) return;
+  const number = Number(place);
+  const count = own.questions.length;
+  if (await paper.isHandedIn(me, own)) { go(at(own, "result")); return; }
+  if (number > count) { go(at(own, "review")); return; }
+  const asked = own.questions[number - 1];
+  const held = (await paper.standing(me, own))[number];
+  const body = taskPage({
+    title: fill(words.question, { place, count }), where: fill(words.question, { place, count }),
+    back: number > 1 ? at(own, number - 1) : `/quiz/${own.module}`,
+    act: number < count ? words.next : words.review,
+    onAct: () => go(number < count ? at(own, number + 1) : at(own, "review")),
+  });
+  const made = clone("question");
+  made.querySelector("#how-many").textContent = asked.kind === "several" ? words.several : words.one;
+  made.querySelector("#question").textContent = asked.text;
+  made.querySelector("fieldset").append(...asked.options.map((each, order) => option(asked, each, order, held)));
+  body.append(made);
+  listen(body, me, own, number, held);
+}
+
+function option(asked, { token, text }, order, held) {
+  const made = clone("option");
+  const [input, words_] = [made.querySelector("input"), made.querySelector("label")];
+  Object.assign(input, {
+    type: asked.kind === "several" ? "checkbox" : "radio", name: "choice", value: token, id: `option-${order + 1}`,
+    checked: held.chosen.includes(token),
+  });
+  words_.htmlFor = input.id;
+  words_.textContent = text;
+  return made;
+}
+
+function listen(body, me, own, place, held) {
+  const form = body.querySelector("form");
+  const flag = body.querySelector("[data-flag]");
+  let flagged = held.flagged;
+  const showFlag = () => {
+    flag.setAttribute("aria-pressed", flagged);
+    flag.querySelector("span").textContent = flagged ? words.unmark : words.mark;
+  };
+  const keep = async () => {
+    await paper.choose(me, own, { place, chosen: new FormData(form).getAll("choice"), flagged });
+    form.querySelector("[data-state]").replaceChildren(clone("mark-waiting"));
+  };
+  showFlag();
+  if (held.state) form.querySelector("[data-state]").replaceChildren(clone(`mark-${held.state}`));
+  form.addEventListener("change", keep);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  flag.addEventListener("click", () => { flagged = !flagged; showFlag(); keep(); });
+}
+
+export async function review(me, attempt) {
+  const own = await paper.find(me, Number(attempt));
+  if (!own) return;
+  if (await paper.isHandedIn(me, own)) { go(at(own, "result")); return; }
+  const standing = await paper.standing(me, own);
+  const done = own.questions.filter(({ place }) => hasChoice(standing[place])).length;
+  const title = fill(words.answered, { done, count: own.questions.length });
+  const isWhole = done === own.questions.length;
+  const body = taskPage({
+    title, where: words.review, back: at(own, own.questions.length),
+    act: label(isWhole ? "act-hand-in" : "act-gaps"),
+    onAct: async () => { await paper.handIn(me, own); go(at(own, "result")); },
+  });
+  const heading = document.createElement("h1");
+  heading.textContent = title;
+  const list = own.questions.map(({ place }) => {
+    const held = standing[place];
+    return row(fill(words.questionRow, { place }), "", at(own, place),
+      hasChoice(held) ? "pill-chosen" : "pill-not-chosen", held.state && `mark-${held.state}`);
+  });
+  body.append(heading, rows(list), ...(isWhole ? [] : [clone("gaps")]));
+}
+
+export async function handedIn(me, attempt) {
+  const own = await paper.find(me, Number(attempt));
+  if (!own || !(await paper.isHandedIn(me, own))) return;
+  listPage(words.quiz).append(clone("handed-in"));
+}

@@ -1,0 +1,65 @@
+// The parts that the pages without network are made of: the shell's own templates, filled.
+
+export const words = document.querySelector("#words").dataset;
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+export function clone(id) {
+  return document.querySelector(`template#${id}`).content.cloneNode(true);
+}
+
+export const label = (id) => clone(id).textContent;
+
+/** Goes to a page; the worker answers for it when the server cannot. */
+export function go(address) {
+  if (address === location.href) location.reload();
+  else location.assign(address);
+}
+
+function show(frame, title) {
+  document.querySelector("#frame").replaceChildren(frame);
+  document.title = `${title} – Sẵn Sàng`;
+}
+
+/** Shows a page with a title and a list; returns where its body goes. */
+export function listPage(title, note = "") {
+  const frame = clone("frame-list");
+  frame.querySelector("[data-title]").textContent = title;
+  frame.querySelector("[data-note]").textContent = note;
+  const body = frame.querySelector("[data-body]");
+  show(frame, title);
+  return body;
+}
+
+/** Shows a page with one task: where one is, the way back, and the one act at the bottom; returns where its body goes. */
+export function taskPage({ title, where, back, act, onAct }) {
+  const frame = clone("frame-task");
+  frame.querySelector("[data-where]").textContent = where;
+  frame.querySelector("[data-back]").href = back;
+  const button = frame.querySelector("[data-act]");
+  button.textContent = act;
+  button.addEventListener("click", () => { button.disabled = true; onAct(); });
+  const body = frame.querySelector("[data-body]");
+  show(frame, title);
+  return body;
+}
+
+/** A row of a list, with pills or marks (ids of templates) behind its words. */
+export function row(title, meta, href, ...pills) {
+  const made = clone("row");
+  made.querySelector("a").href = href;
+  made.querySelector(".row-title").textContent = title;
+  made.querySelector(".row-meta").textContent = meta;
+  made.querySelector("a").append(...pills.filter(Boolean).map(clone));
+  return made;
+}
+
+export function rows(items) {
+  const list = clone("rows");
+  list.querySelector("ul").append(...items);
+  return list;
+}
+
+/** Markup that the server drew and this device kept sealed, as nodes; its scripts never run. */
+export function drawn(html) {
+  return new DOMParser().parseFromString(html, "text/html").body.childNodes;
+}

@@ -1,0 +1,81 @@
+"""A network between a browser and the site that can be away, slow, lossy, or a café's sign-in page."""
+
+import contextlib
+import random
+import socket
+import threading
+import time
+from urllib.parse import urlsplit
+
+PAGE = b"<!doctype html><title>Wi-Fi</title><p>Please accept our terms.</p>"
+PORTAL = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE
+)
+
+
+class WeakNetwork:
+    """A door to a site on an address of its own; every byte of pages and workers goes through it.
+
+    ``mode``: open; away (connections end at once); portal (200 and a page that is not ours, whatever is asked);
+    lossy (each reply late, and of ten connections three are cut: before the request arrives, or half way back).
+    """
+
+    def __init__(self, site_url: str, *, seed: int = 1) -> None:
+        self.target = (urlsplit(site_url).hostname, urlsplit(site_url).port)
+        self.mode, self.delay, self.loss, self.dice = "open", 0.0, 0.0, random.Random(seed)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.open_ends: set[socket.socket] = set()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def set(self, mode: str, *, delay: float = 0.0, loss: float = 0.0) -> None:
+        """Be like this from now on; what was under way is cut."""
+        self.mode, self.delay, self.loss = mode, delay, loss
+        for end in list(self.open_ends):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Let nobody in any more."""
+        self.set("away")
+        self.listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                browser, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(browser,), daemon=True).start()
+
+    def _serve(self, browser: socket.socket) -> None:
+        self.open_ends.add(browser)
+        with browser, contextlib.suppress(OSError):
+            if self.mode == "portal":
+                browser.recv(65_536)
+                browser.sendall(PORTAL)
+            elif self.mode != "away":
+                self._carry(browser)
+        self.open_ends.discard(browser)
+
+    def _carry(self, browser: socket.socket) -> None:
+        with socket.create_connection(self.target) as site:
+            self.open_ends.add(site)
+            back = threading.Thread(target=self._pour, args=(site, browser), kwargs={"is_reply": True}, daemon=True)
+            back.start()
+            self._pour(browser, site)
+            back.join()
+            self.open_ends.discard(site)
+
+    def _pour(self, source: socket.socket, sink: socket.socket, *, is_reply: bool = False) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65_536):
+                if self.dice.random() < self.loss / 2:
+                    sink.sendall(data[: len(data) // 2] if is_reply else b"")
+                    break
+                if is_reply:
+                    time.sleep(self.delay)
+                sink.sendall(data)
+        for end in (source, sink):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
