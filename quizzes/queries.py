@@ -19,6 +19,7 @@ from quizzes.models import (
     Attempt,
     AttemptState,
     Blueprint,
+    LateAnswer,
     PoolEntry,
     PriorLearning,
     QuestionReport,
@@ -83,6 +84,18 @@ class TalkRow:
     title: dict[str, str]
     fails: int
     last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LateRow:
+    """Answers of one attempt that came too late to count: why, how many, and when the last was made and arrived."""
+
+    attempt_id: int
+    title: dict[str, str]
+    why: rules.Lateness
+    count: int
+    made_at: datetime | None
+    arrived_at: datetime
 
 
 def get_module_content(module_version_id: int) -> dict[str, Any]:
@@ -337,6 +350,27 @@ def list_talks(facility_id: int, *, now: datetime) -> list[TalkRow]:
         if gate.kind is rules.GateKind.NEEDS_TALK:
             rows.append(TalkRow(pair[0], name, pair[1], title, len(failures), failures[-1]))
     return sorted(rows, key=lambda row: row.last_at)
+
+
+def list_late(person_id: int) -> list[LateRow]:
+    """Return what of a person's answers came too late to count, by attempt, the newest arrival first (QZ-09)."""
+    rows = db.session.execute(
+        select(
+            LateAnswer.attempt_id,
+            ModuleVersion.title,
+            LateAnswer.why,
+            func.count(),
+            func.max(LateAnswer.made_at),
+            func.max(LateAnswer.arrived_at),
+        )
+        .join(Attempt, Attempt.id == LateAnswer.attempt_id)
+        .join(Blueprint, Blueprint.id == Attempt.blueprint_id)
+        .join(ModuleVersion, ModuleVersion.id == Blueprint.module_version_id)
+        .where(Attempt.person_id == person_id)
+        .group_by(LateAnswer.attempt_id, ModuleVersion.id, LateAnswer.why)
+        .order_by(func.max(LateAnswer.arrived_at).desc())
+    )
+    return [LateRow(*row) for row in rows]
 
 
 def _often_failed(facility_id: int, now: datetime) -> dict[tuple[int, int], tuple[str, dict[str, str]]]:

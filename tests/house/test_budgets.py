@@ -15,7 +15,7 @@ SAVES = {"quizzes.save": 6, "quizzes.answer": 12}  # by script; and by form, whi
 # Pages that cost more, how much at most, and why.
 EXCEPTIONS: dict[str, tuple[int, str]] = {
     "director.readiness": (18, "computed from the facts of this moment (ruling 32), a statement for each kind of fact"),
-    "coordinator.person": (13, "under test it asks each time whether the city is a sample"),
+    "coordinator.person": (14, "a person's whole story: what came too late from a device is in a table of its own"),
     "staff.my_data": (60, "asks each table that can hold something of a person"),
     "staff.my_data_file": (60, "asks each table that can hold something of a person"),
     "staff.home": (14, "a manager's, with an invitation waiting; under test it asks each time if the city is a sample"),

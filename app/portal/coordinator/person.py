@@ -13,7 +13,7 @@ from app.assignments.rules import BoardState, Try
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import NotFound
-from app.kernel.i18n import _, in_language, language, moment
+from app.kernel.i18n import _, in_language, language, moment, ngettext
 from app.kernel.login import asker
 from app.kernel.transaction import transaction
 from app.people.models import Employment, Person, Position, Unit
@@ -24,8 +24,8 @@ from certificates import queries as certificates
 from certificates.models import Certificate
 from certificates.rules import State, show_code
 from quizzes.forms import REASONS
-from quizzes.queries import list_quizzes_of
-from quizzes.rules import GateKind
+from quizzes.queries import LateRow, list_late, list_quizzes_of
+from quizzes.rules import GateKind, Lateness
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,20 @@ def _show(facility: str, person_id: int, *, wrong: int | None = None, typed: str
         proofs=[_proof(each, state) for each, state in verdicts],
         activity=when(last, clock.civil_day(now)) if last else "",
         can_change=may_change(asker(), g.facility_id),
+        late=[_late_line(each) for each in list_late(person_id)],
         wrong=wrong,
         typed=typed,
     )
+
+
+def _late_line(row: LateRow) -> tuple[str, str]:
+    """Say which answers came from a device too late to count, and why: a title and a sentence (QZ-09)."""
+    number = ngettext("%(num)d answer does not count", "%(num)d answers do not count", row.count)
+    why = {
+        Lateness.EXPIRED: _("made on a device after its seven days, arrived %(at)s", at=moment(row.arrived_at)),
+        Lateness.OVER: _("arrived %(at)s, after the quiz had been handed in", at=moment(row.arrived_at)),
+    }
+    return in_language(row.title), f"{number}: {why[row.why]}"
 
 
 def _workplaces(facility_id: int, person_id: int, now: datetime) -> list[Workplace]:
