@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.kernel import clock
 from app.kernel.db import db
-from app.people.models import Facility
+from app.kernel.transaction import transaction
+from app.people.models import Facility, SignIn
 from certificates.models import Certificate
 from courses.models import LessonProgress, Module
 from quizzes.models import Answer, Attempt
@@ -175,3 +177,137 @@ def test_a_whole_module_with_its_quiz_in_airplane_mode(phone: Phone, empty_site:
         lessons = db.session.scalars(select(LessonProgress).where(LessonProgress.person_id == learner)).all()
         assert len(lessons) == 5 and all(each.finished_at for each in lessons)
         db.session.remove()
+
+
+def answered_rows(site: Site, person_id: int) -> tuple[int, set[str]]:
+    """Return how many choices of a person the server has, and the ids under which they came."""
+    with site.app.app_context():
+        found = db.session.scalars(
+            select(Answer.op_id).join(Attempt, Attempt.id == Answer.attempt_id).where(Attempt.person_id == person_id)
+        ).all()
+        db.session.remove()
+    return len(found), set(found)
+
+
+KEPT = """() => new Promise((resolve) => {
+  const asked = indexedDB.open("san-sang");
+  asked.onsuccess = () => {
+    const all = asked.result.transaction("operations").objectStore("operations").getAll();
+    all.onsuccess = () => {
+      asked.result.close();
+      resolve(all.result.map((each) => [each.op_id, each.state, each.receipt]));
+    };
+  };
+})"""
+
+
+def test_no_receipt_no_sent_on_a_network_that_lies_and_loses(phone: Phone, empty_site: Site, learner: int):
+    phone.sign_in(learner)
+    phone.take_along()
+    rights = paper_of(empty_site, learner)
+    phone.network.set("away")
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    answer_all(phone, rights)
+    # A café's page answers 200 to everything: nothing is sent, and nothing is said to be.
+    phone.network.set("portal")
+    phone.page.evaluate("dispatchEvent(new Event('online'))")
+    phone.page.wait_for_timeout(1500)
+    assert answered_rows(empty_site, learner)[0] == 0
+    assert {state for _op, state, _receipt in phone.page.evaluate(KEPT)} == {"waiting"}
+    assert "Đã gửi" not in phone.page.locator("body").inner_text()
+    # Then one that is slow and cuts three connections of ten, also half way through an answer.
+    phone.network.set("lossy", delay=0.2, loss=0.3)
+    for _try in range(12):
+        phone.page.evaluate("dispatchEvent(new Event('online'))")
+        phone.page.wait_for_timeout(1500)
+        count, there = answered_rows(empty_site, learner)
+        kept = phone.page.evaluate(KEPT)
+        sent = {op_id for op_id, state, receipt in kept if state != "waiting" and receipt}
+        assert sent <= there, "a receipt without a row"
+        assert count == len(there) and there <= {op_id for op_id, *_rest in kept}, "each choice once"
+        if len(sent) == len(kept):
+            break
+    phone.come_back()
+    phone.page.wait_for_load_state()
+    phone.page.goto("/")
+    phone.page.wait_for_function(f"async () => (await ({KEPT})()).every((each) => each[1] === 'confirmed')")
+    assert answered_rows(empty_site, learner)[0] == sum(map(len, rights))
+
+
+def test_the_next_person_on_the_phone_sees_nothing_of_the_first_one_s_work(
+    phone: Phone, empty_site: Site, learner: int
+):
+    phone.sign_in(learner)
+    phone.take_along()
+    rights = paper_of(empty_site, learner)
+    phone.network.set("away")
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    answer_all(phone, rights)
+    # Signed out elsewhere meanwhile: with network again the sign-in page comes, and the key dies with it.
+    with empty_site.app.app_context():
+        with transaction() as session:
+            session.execute(update(SignIn).where(SignIn.person_id == learner).values(ended_at=clock.now()))
+        db.session.remove()
+    phone.network.set("open")
+    phone.page.goto("/")
+    phone.page.wait_for_url("**/sign-in**")
+    phone.page.get_by_text("Trên máy này còn 1 bài chưa gửi của người khác.").wait_for()
+    phone.sign_in(make_learner(empty_site, "Lê Thị Người Sau"))
+    phone.page.goto(LEARN)
+    phone.page.get_by_text("còn 1 bài chưa gửi của người khác").wait_for()
+    phone.page.locator("[data-say]", has_text="Chiếm").wait_for()
+    kept = phone.page.evaluate(KEPT)
+    assert len(kept) == sum(map(len, rights)) and {state for _op, state, _receipt in kept} == {"waiting"}
+    phone.network.set("away")
+    phone.page.goto("/attempts/1/1")
+    phone.page.get_by_text("Trang này chưa có trên máy").wait_for()
+    assert answered_rows(empty_site, learner)[0] == 0, "nobody sends another's work"
+    phone.network.set("open")
+    phone.sign_in(learner)
+    phone.page.goto("/")
+    phone.page.get_by_text("Đã gửi").wait_for()
+    assert answered_rows(empty_site, learner)[0] == sum(map(len, rights))
+
+
+def test_signing_out_takes_the_key_away_and_leaves_the_work_sealed(phone: Phone, empty_site: Site, learner: int):
+    phone.sign_in(learner)
+    phone.take_along()
+    phone.page.goto("/")
+    with phone.page.expect_navigation():
+        phone.page.get_by_role("button", name="Thoát").click()
+    phone.page.wait_for_url("**/sign-in**")
+    keys, things = phone.page.evaluate("""() => new Promise((resolve) => {
+      const asked = indexedDB.open("san-sang");
+      asked.onsuccess = () => {
+        const both = asked.result.transaction(["keys", "things"]);
+        const keys = both.objectStore("keys").getAll(), things = both.objectStore("things").getAll();
+        both.oncomplete = () => resolve([keys.result.length, things.result.map((each) => Object.keys(each).sort())]);
+      };
+    })""")
+    assert keys == 0
+    assert things and all(each == ["data", "iv", "name", "owner"] for each in things)
+
+
+def test_a_new_release_of_the_app_waits_until_nobody_is_in_the_quiz(phone: Phone, empty_site: Site, learner: int):
+    phone.sign_in(learner)
+    phone.take_along()
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    phone.page.wait_for_url("**/attempts/*/1**")
+    # The next release comes while a question is open: another worker, with another name.
+    phone.network.rewrite = lambda data: re.sub(rb'"release": "[0-9a-f]{10}"', b'"release": "0123456789"', data)
+    states = """async () => {
+      const found = await navigator.serviceWorker.getRegistration();
+      await found.update();
+      for (let tries = 0; tries < 50 && !found.waiting; tries += 1) await new Promise((done) => setTimeout(done, 100));
+      return [Boolean(found.waiting), (await caches.keys()).length];
+    }"""
+    assert phone.page.evaluate(states) == [True, 2]
+    phone.next()
+    phone.page.wait_for_url("**/attempts/*/2**")
+    assert phone.page.evaluate("async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting)")
+    phone.page.goto("/")
+    phone.page.wait_for_function("async () => !(await navigator.serviceWorker.getRegistration()).waiting")
+    assert "shell-0123456789" in phone.page.evaluate("() => caches.keys()")

@@ -5,6 +5,7 @@ import random
 import socket
 import threading
 import time
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 PAGE = b"<!doctype html><title>Wi-Fi</title><p>Please accept our terms.</p>"
@@ -18,11 +19,13 @@ class WeakNetwork:
 
     ``mode``: open; away (connections end at once); portal (200 and a page that is not ours, whatever is asked);
     lossy (each reply late, and of ten connections three are cut: before the request arrives, or half way back).
+    ``rewrite`` may change what comes back, as another release of the site would answer.
     """
 
     def __init__(self, site_url: str, *, seed: int = 1) -> None:
         self.target = (urlsplit(site_url).hostname, urlsplit(site_url).port)
         self.mode, self.delay, self.loss, self.dice = "open", 0.0, 0.0, random.Random(seed)
+        self.rewrite: Callable[[bytes], bytes] = lambda data: data
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.open_ends: set[socket.socket] = set()
@@ -75,7 +78,8 @@ class WeakNetwork:
                     break
                 if is_reply:
                     time.sleep(self.delay)
-                sink.sendall(data)
+                # Uncompressed, so that it can be rewritten.
+                sink.sendall(self.rewrite(data) if is_reply else data.replace(b"Accept-Encoding:", b"Accept-Nothing-:"))
         for end in (source, sink):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
