@@ -11,7 +11,7 @@ def store_key(secret: str, person_id: int, device: str) -> str:
     """Return 32 bytes in base64 that only the server can make, the same each time for a person and a device.
 
     ``device`` is the hash of the browser's mark. The server keeps no such key: it makes it again for whoever signs in
-    as this person on this device, so what waits there opens for its owner alone (docs/decisions/0008).
+    as this person on this device, so what waits there opens for its owner alone (docs/decisions/0010).
     """
     return base64.b64encode(_made(secret, "store key", person_id, device)).decode()
 

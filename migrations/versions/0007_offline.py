@@ -4,8 +4,8 @@ from alembic import op
 import sqlalchemy as sa
 
 
-revision = '0002'
-down_revision = '0001'
+revision = '0007'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 
