@@ -198,7 +198,7 @@ def test_without_a_share_sheet_the_link_is_copied(chrome: Browser, world: World)
     page.add_init_script("Object.defineProperty(Navigator.prototype, 'share', { value: undefined });")
     page.goto(f"/me/certificates/{world.ids['valid']}")
     page.get_by_role("button", name="Sao chép liên kết").click()
-    expect(page.get_by_role("button", name="Đã sao chép")).to_be_visible()
+    expect(page.get_by_role("button", name="Đã chép")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == f"{world.site.url}/x/{world.ids['valid']}"
     context.close()
 
