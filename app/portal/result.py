@@ -21,6 +21,7 @@ from courses import queries as courses
 from quizzes import queries as quizzes
 from quizzes import rules as quiz_rules
 from quizzes.models import Attempt, AttemptState, Confidence
+from quizzes.queries import inbox
 
 SHOWN_TOPICS = 3
 
@@ -133,7 +134,7 @@ def questions_of(
 ) -> tuple[QuestionView, ...]:
     """Return an attempt's questions in the order and with the options as they were shown."""
     standing = quizzes.list_standing(attempt.id)
-    reported = quizzes.list_reported(attempt.id)
+    reported = inbox.list_reported(attempt.id)
     outcomes = {mark["place"]: mark["outcome"] for mark in attempt.marks or ()}
     views = []
     for place, item in enumerate(attempt.draw, 1):

@@ -19,6 +19,7 @@ from quizzes.models import (
     QuestionReport,
     TalkClearance,
 )
+from quizzes.queries import inbox
 
 
 def report_question(
@@ -97,7 +98,7 @@ def _ended(actor: Actor, attempt_id: int) -> Attempt:
 
 def answer_report(actor: Actor, facility_id: int, report_id: int, answer: str, *, now: datetime) -> QuestionReport:
     """Close a report of the facility's people with an answer; raises ``NotFound`` and ``Conflict("report_closed")``."""
-    report = queries.get_report(facility_id, report_id, is_for_update=True)
+    report = inbox.get_report(facility_id, report_id, is_for_update=True)
     if report.closed_at is not None:
         raise Conflict("report_closed", id=report_id)
     report.closed_at, report.closed_by, report.answer = now, actor.person_id, answer
@@ -111,7 +112,7 @@ def clear_talk(actor: Actor, facility_id: int, person_id: int, quiz_id: int, *, 
 
     None when no talk is waited for any more (pressed twice). Raises ``NotFound`` for people who do not work there.
     """
-    if not queries.works_at(person_id, facility_id, now=now):
+    if not inbox.works_at(person_id, facility_id, now=now):
         raise NotFound("person", id=person_id)
     attempts = queries.list_attempts(person_id, quiz_id)
     if queries.gate_of(attempts, now=now).kind is not rules.GateKind.NEEDS_TALK:

@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 from app.kernel import clock
 from app.kernel.login import asker
 from app.kernel.transaction import transaction
-from quizzes import forms, operations, queries
+from quizzes import forms, operations
+from quizzes.queries import inbox
 from quizzes.views.blueprint import blueprint
 
 
@@ -16,9 +17,9 @@ def reports(facility: str) -> str:
     return render_template(
         "quizzes/reports.html",
         facility=facility,
-        waiting=queries.list_reports(g.facility_id, is_open=True),
-        closed=queries.list_reports(g.facility_id, is_open=False),
-        talks=queries.list_talks(g.facility_id, now=clock.now()),
+        waiting=inbox.list_reports(g.facility_id, is_open=True),
+        closed=inbox.list_reports(g.facility_id, is_open=False),
+        talks=inbox.list_talks(g.facility_id, now=clock.now()),
     )
 
 

@@ -24,7 +24,8 @@ from certificates import queries as certificates
 from certificates.models import Certificate
 from certificates.rules import State, show_code
 from quizzes.forms import REASONS
-from quizzes.queries import LateRow, list_late, list_quizzes_of
+from quizzes.queries import list_quizzes_of
+from quizzes.queries.inbox import LateRow, list_late
 from quizzes.rules import GateKind, Lateness
 
 
