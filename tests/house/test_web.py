@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
@@ -279,3 +280,16 @@ def test_after_signing_in_nobody_is_led_elsewhere(world: World, failing: FlaskCl
     assert led.status_code == 303
     where = led.headers["Location"]
     assert where == "/" or (where.startswith("/") and not where.startswith(("//", "/\\")) and where == target)
+
+
+def test_a_file_of_words_comes_as_small_as_can_be_and_whole(world: World):
+    client = world.client("anonymous")
+    with client.get("/static/css/app.css") as answer:
+        plain = answer.data
+    with client.get("/static/css/app.css", headers={"Accept-Encoding": "gzip, br"}) as answer:
+        assert answer.headers["Content-Encoding"] == "br"
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        assert brotli.decompress(answer.data) == plain
+        assert len(answer.data) < len(plain) / 4
+    with client.get("/static/fonts/be-vietnam-pro-400.woff2", headers={"Accept-Encoding": "br"}) as answer:
+        assert "Content-Encoding" not in answer.headers
