@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 from sqlalchemy import select, update
 
 from app.kernel import clock
@@ -139,6 +139,7 @@ def answer_all(phone: Phone, rights: list[list[str]], *, kill_at: int = 0) -> No
             phone.page.locator(f"[value='{token}']").check(force=True)
         phone.page.locator("[data-state]", has_text="Trên máy này").wait_for()
         phone.next()
+    phone.page.locator(".row .st", has_text="Trên máy này").first.wait_for()
 
 
 def paper_of(site: Site, person_id: int) -> list[list[str]]:
@@ -201,6 +202,16 @@ KEPT = """() => new Promise((resolve) => {
 })"""
 
 
+def kept_on(phone: Phone) -> list[tuple[str, str, str | None]]:
+    """Return what waits or waited on a phone: id, state and receipt; asked again when the page has just gone."""
+    for _try in range(5):
+        try:
+            return phone.page.evaluate(KEPT)
+        except Error:
+            phone.page.wait_for_load_state()
+    raise AssertionError("the page does not stay")
+
+
 def test_no_receipt_no_sent_on_a_network_that_lies_and_loses(phone: Phone, empty_site: Site, learner: int):
     phone.sign_in(learner)
     phone.take_along()
@@ -214,7 +225,7 @@ def test_no_receipt_no_sent_on_a_network_that_lies_and_loses(phone: Phone, empty
     phone.page.evaluate("dispatchEvent(new Event('online'))")
     phone.page.wait_for_timeout(1500)
     assert answered_rows(empty_site, learner)[0] == 0
-    assert {state for _op, state, _receipt in phone.page.evaluate(KEPT)} == {"waiting"}
+    assert {state for _op, state, _receipt in kept_on(phone)} == {"waiting"}
     assert "Đã gửi" not in phone.page.locator("body").inner_text()
     # Then one that is slow and cuts three connections of ten, also half way through an answer.
     phone.network.set("lossy", delay=0.2, loss=0.3)
@@ -222,7 +233,7 @@ def test_no_receipt_no_sent_on_a_network_that_lies_and_loses(phone: Phone, empty
         phone.page.evaluate("dispatchEvent(new Event('online'))")
         phone.page.wait_for_timeout(1500)
         count, there = answered_rows(empty_site, learner)
-        kept = phone.page.evaluate(KEPT)
+        kept = kept_on(phone)
         sent = {op_id for op_id, state, receipt in kept if state != "waiting" and receipt}
         assert sent <= there, "a receipt without a row"
         assert count == len(there) and there <= {op_id for op_id, *_rest in kept}, "each choice once"
@@ -258,7 +269,7 @@ def test_the_next_person_on_the_phone_sees_nothing_of_the_first_one_s_work(
     phone.page.goto(LEARN)
     phone.page.get_by_text("còn 1 bài chưa gửi của người khác").wait_for()
     phone.page.locator("[data-say]", has_text="Chiếm").wait_for()
-    kept = phone.page.evaluate(KEPT)
+    kept = kept_on(phone)
     assert len(kept) == sum(map(len, rights)) and {state for _op, state, _receipt in kept} == {"waiting"}
     phone.network.set("away")
     phone.page.goto("/attempts/1/1")

@@ -9,6 +9,7 @@ from app.kernel.tokens import new_token
 from app.people.permissions import Actor
 from app.people.views import common
 from app.pwa.permissions import may_keep
+from app.pwa.rules import owner_tag
 
 blueprint = Blueprint("pwa", __name__, template_folder="../templates")
 
@@ -29,6 +30,12 @@ def store_state() -> str:
     if actor.is_shared:
         return "shared"
     return "own" if is_safe_place() else "plain"
+
+
+@blueprint.app_template_global()
+def store_owner() -> str:
+    """Return the word that stands for the reader in their device's store; nothing where there is no store."""
+    return owner_tag(secret(), asker().person_id) if store_state() == "own" else ""
 
 
 def keeper() -> Actor:

@@ -1,7 +1,7 @@
 // Between a question's page and the store: the paper is taken along at the start, and choices without a receipt wait there.
 import * as paper from "./paper.js";
-import { isUsed, mine } from "./store.js";
-import { flush, unlock } from "./sync.js";
+import { mine } from "./store.js";
+import { unlock } from "./sync.js";
 
 /** Takes the paper of the running attempt along, while there is network; a timed quiz has none to take. */
 export async function takeAlong(address) {
@@ -12,11 +12,9 @@ export async function takeAlong(address) {
 
 /** Keeps choices that have no receipt; says whether they are safe here and the page may go on without the server. */
 export async function keep(attempt, choices) {
-  const me = isUsed() ? await mine() : undefined;
+  const me = await mine();
   const own = me && await paper.find(me, attempt);
   if (!own) return false;
   for (const each of choices) await paper.choose(me, own, each);
   return true;
 }
-
-export { flush };

@@ -1,4 +1,5 @@
 // "Tải về máy": the size first, then the module in parts, sealed in the store of this person on this device.
+import { moment } from "./moment.js";
 import * as paper from "./paper.js";
 import * as store from "./store.js";
 import { unlock } from "./sync.js";
@@ -78,8 +79,7 @@ async function show() {
   drop.hidden = !kept;
   get.hidden = Boolean(kept);
   if (kept) {
-    const at = new Date(kept.kept_at).toLocaleString(words.language, { dateStyle: "short", timeStyle: "short" });
-    say(words.kept, { at, size: sized(kept.bytes) });
+    say(words.kept, { at: moment(kept.kept_at), size: sized(kept.bytes) });
   }
   const index = await ask(words.pack).catch(() => null);
   if (index && !kept) say(words.size, { size: sized(index.bytes) });

@@ -1,6 +1,7 @@
 // Reading without network: what is on this device, a module, a card.
 import * as paper from "./paper.js";
 import { clone, drawn, fill, go, listPage, row, rows, taskPage, words } from "./page_parts.js";
+import { moment } from "./moment.js";
 import { add, names, operations, take } from "./store.js";
 
 const part = (me, module, name) => take(me, `pack/${module}/${name}`);
@@ -21,8 +22,9 @@ const stateOf = (held, lesson) => (!held ? "pill-none" : held.furthest >= lesson
 export async function home(me) {
   const kept = (await names(me, "pack/")).filter((name) => name.endsWith("/"));
   const packs = await Promise.all(kept.map((name) => take(me, name)));
-  const body = listPage(document.title.split(" – ")[0]);
-  body.append(packs.length ? rows(packs.map((pack) => row(pack.title, "", `/learn/${pack.module}`))) : clone("home-none"));
+  const body = listPage(words.home);
+  body.append(packs.length
+    ? rows(packs.map((pack) => row(pack.title, fill(words.kept, { at: moment(pack.kept_at) }), `/learn/${pack.module}`))) : clone("home-none"));
 }
 
 export async function modulePage(me, module) {

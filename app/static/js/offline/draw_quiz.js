@@ -28,18 +28,22 @@ export async function question(me, attempt, place) {
   if (number > count) { go(at(own, "review")); return; }
   const asked = own.questions[number - 1];
   const held = (await paper.standing(me, own))[number];
+  const kept = { last: Promise.resolve() };
   const body = taskPage({
     title: fill(words.question, { place, count }), where: fill(words.question, { place, count }),
     back: number > 1 ? at(own, number - 1) : `/quiz/${own.module}`,
     act: number < count ? words.next : words.review,
-    onAct: () => go(number < count ? at(own, number + 1) : at(own, "review")),
+    onAct: async () => {
+      await kept.last; // a page that leaves early would leave its choice behind
+      go(number < count ? at(own, number + 1) : at(own, "review"));
+    },
   });
   const made = clone("question");
   made.querySelector("#how-many").textContent = asked.kind === "several" ? words.several : words.one;
   made.querySelector("#question").textContent = asked.text;
   made.querySelector("fieldset").append(...asked.options.map((each, order) => option(asked, each, order, held)));
   body.append(made);
-  listen(body, me, own, number, held);
+  listen(body, held, kept, (choice) => paper.choose(me, own, { place: number, ...choice }));
 }
 
 function option(asked, { token, text }, order, held) {
@@ -54,7 +58,8 @@ function option(asked, { token, text }, order, held) {
   return made;
 }
 
-function listen(body, me, own, place, held) {
+// Choices are kept one after the other, in the order of the taps: two at once would get the same number.
+function listen(body, held, kept, choose) {
   const form = body.querySelector("form");
   const flag = body.querySelector("[data-flag]");
   let flagged = held.flagged;
@@ -62,12 +67,14 @@ function listen(body, me, own, place, held) {
     flag.setAttribute("aria-pressed", flagged);
     flag.querySelector("span").textContent = flagged ? words.unmark : words.mark;
   };
-  const keep = async () => {
-    await paper.choose(me, own, { place, chosen: new FormData(form).getAll("choice"), flagged });
-    form.querySelector("[data-state]").replaceChildren(clone("mark-waiting"));
+  const mark = body.querySelector("[data-state]");
+  const keep = () => {
+    const choice = { chosen: new FormData(form).getAll("choice"), flagged };
+    mark.replaceChildren();
+    kept.last = kept.last.then(() => choose(choice)).then(() => mark.replaceChildren(clone("mark-waiting")));
   };
   showFlag();
-  if (held.state) form.querySelector("[data-state]").replaceChildren(clone(`mark-${held.state}`));
+  if (held.state) mark.replaceChildren(clone(`mark-${held.state}`));
   form.addEventListener("change", keep);
   form.addEventListener("submit", (event) => event.preventDefault());
   flag.addEventListener("click", () => { flagged = !flagged; showFlag(); keep(); });
@@ -86,14 +93,15 @@ export async function review(me, attempt) {
     act: label(isWhole ? "act-hand-in" : "act-gaps"),
     onAct: async () => { await paper.handIn(me, own); go(at(own, "result")); },
   });
+  body.classList.add("flow");
   const heading = document.createElement("h1");
   heading.textContent = title;
   const list = own.questions.map(({ place }) => {
     const held = standing[place];
     return row(fill(words.questionRow, { place }), "", at(own, place),
-      hasChoice(held) ? "pill-chosen" : "pill-not-chosen", held.state && `mark-${held.state}`);
+      held.flagged && "pill-flagged", hasChoice(held) ? "pill-chosen" : "pill-not-chosen", held.state && `mark-${held.state}`);
   });
-  body.append(heading, rows(list), ...(isWhole ? [] : [clone("gaps")]));
+  body.append(heading, ...(isWhole ? [] : [clone("gaps")]), rows(list));
 }
 
 export async function handedIn(me, attempt) {

@@ -1,90 +1,32 @@
-// What every page does for the app on this device: it keeps the shell up to date, lets the key die with the sign-in,
-// sends what waits, and says honestly how things stand.
-import { isUsed, forget, mine, operations, others } from "./store.js";
-import { flush, unlock } from "./sync.js";
+// What every page does for the app on this device: it keeps the shell up to date, never in the middle of a quiz, and lets
+// what the tab remembers die with the sign-in. The rest is for browsers that keep something, and comes only there.
 
-const words = document.querySelector("meta[name=offline]").dataset;
 const place = document.querySelector("meta[name=offline]").content;
 const isQuiz = /^\/(attempts|quiz)\//.test(location.pathname);
-const WAITS = [2, 5, 15, 30, 60, 120];
+
+function keeper() {
+  try {
+    return localStorage.getItem("san-sang-store") === "1" ? import("./keeper.js") : null;
+  } catch {
+    return null; // a browser that keeps nothing has nothing to send
+  }
+}
 
 async function keepShell() {
   const registration = await navigator.serviceWorker.register("/sw.js", { type: "module", updateViaCache: "none" });
   if (!isQuiz) registration.waiting?.postMessage("take over");
-  return registration;
-}
-
-const SVG = "http://www.w3.org/2000/svg";
-
-function say(kind, icon, text) {
-  const line = document.querySelector("#unsent") ?? document.createElement("p");
-  const picture = document.createElementNS(SVG, "svg");
-  picture.setAttribute("class", "i");
-  picture.setAttribute("aria-hidden", "true");
-  picture.append(document.createElementNS(SVG, "use"));
-  picture.firstChild.setAttribute("href", `${words.sprite}#${icon}`);
-  const said = document.createElement("span");
-  said.textContent = text;
-  Object.assign(line, { id: "unsent", className: `state state-${kind}` });
-  line.setAttribute("role", "status");
-  line.replaceChildren(picture, said);
-  // A question's page has its own line; elsewhere this one stands on top.
-  if (!line.isConnected) (document.querySelector("#main .col, .col#main, .split-form, #main"))?.prepend(line);
-}
-
-const counted = (one, many, count) => (count === 1 ? one : many.replace("{count}", count));
-
-async function waitingHere(me) {
-  const rows = me ? await operations(me) : [];
-  return rows.filter((each) => each.state === "waiting").length;
-}
-
-/** Sends what waits, then again after a while as long as something does; each wait is a little different. */
-async function send(tries = 0) {
-  const me = await mine();
-  const rows = me ? await operations(me) : [];
-  if (!me || rows.some((each) => each.state === "waiting" || each.state === "sent")) {
-    try {
-      const { sent, at } = await flush();
-      if (sent && !isQuiz) say("saved", "check", words.sent.replace("{at}", at));
-    } catch {
-      // Nothing is said to be sent: the line below tells what waits.
-    }
-  }
-  const left = await waitingHere(await mine());
-  if (!left) return;
-  if (!isQuiz) say("retrying", "refresh-cw", counted(words.unsentOne, words.unsent, left));
-  setTimeout(() => send(tries + 1), 1000 * WAITS[Math.min(tries, WAITS.length - 1)] * (0.75 + Math.random() / 2));
-}
-
-async function tellOfOthers() {
-  const count = await others(await mine());
-  if (count && !(await waitingHere(await mine()))) say("saved", "info", counted(words.othersOne, words.others, count));
 }
 
 // Before the sign-out leaves, the key and what the tab remembers are gone; what waits stays, for its owner alone.
-function dieWithTheSignIn(form) {
+for (const form of document.querySelectorAll("form[action='/sign-out']")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     sessionStorage.clear();
-    if (isUsed()) await forget().catch(() => {});
+    await (await keeper())?.forget().catch(() => {});
     form.submit();
   });
 }
 
-async function begin() {
-  for (const form of document.querySelectorAll("form[action='/sign-out']")) dieWithTheSignIn(form);
-  if (place === "nobody" || place === "shared") {
-    if (isUsed()) await forget();
-  } else if (place === "own" && isUsed()) {
-    await unlock().catch(() => {}); // without network the store opens with the key it has
-    await send();
-    addEventListener("online", () => send());
-    navigator.serviceWorker?.ready.then((registration) => registration.sync?.register("flush")).catch(() => {});
-  }
-  if (isUsed()) await tellOfOthers();
-}
-
+keeper()?.then((its) => its.begin(place)).catch(() => {});
 // After the page itself, so that its own files come first on a weak network.
 if (place === "own" && "serviceWorker" in navigator) addEventListener("load", () => keepShell().catch(() => {}));
-begin().catch(() => {}); // a private window keeps nothing, and has nothing to send

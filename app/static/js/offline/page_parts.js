@@ -49,7 +49,8 @@ export function row(title, meta, href, ...pills) {
   made.querySelector("a").href = href;
   made.querySelector(".row-title").textContent = title;
   made.querySelector(".row-meta").textContent = meta;
-  made.querySelector("a").append(...pills.filter(Boolean).map(clone));
+  const shown = pills.filter(Boolean);
+  made.querySelector("a").append(...(shown.length ? shown : ["chevron"]).map(clone));
   return made;
 }
 

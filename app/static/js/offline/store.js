@@ -3,18 +3,9 @@
 
 const NAME = "san-sang";
 const VERSION = 1;
-const FLAG = "san-sang-store";
+const FLAG = "san-sang-store"; // read by page.js, so that a browser that keeps nothing loads nothing of this
 
 let opened = null;
-
-/** Says cheaply whether this browser ever kept anything, so that everybody else pays nothing. */
-export function isUsed() {
-  try {
-    return localStorage.getItem(FLAG) === "1";
-  } catch {
-    return false;
-  }
-}
 
 function open() {
   opened ??= new Promise((resolve, reject) => {

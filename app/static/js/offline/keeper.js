@@ -1,0 +1,75 @@
+// On a device that keeps something: opens the store of whoever is signed in, sends what waits, says how things stand.
+import { forget, mine, operations, others } from "./store.js";
+import { flush, unlock } from "./sync.js";
+
+const words = document.querySelector("meta[name=offline]").dataset;
+const isQuiz = /^\/(attempts|quiz)\//.test(location.pathname);
+const WAITS = [2, 5, 15, 30, 60, 120];
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function say(kind, icon, text) {
+  const line = document.querySelector("#unsent") ?? document.createElement("p");
+  const picture = document.createElementNS(SVG, "svg");
+  picture.setAttribute("class", "i");
+  picture.setAttribute("aria-hidden", "true");
+  picture.append(document.createElementNS(SVG, "use"));
+  picture.firstChild.setAttribute("href", `${words.sprite}#${icon}`);
+  const said = document.createElement("span");
+  said.textContent = text;
+  Object.assign(line, { id: "unsent", className: `state state-${kind}` });
+  line.setAttribute("role", "status");
+  line.replaceChildren(picture, said);
+  // A question's page has its own line; elsewhere this one stands on top.
+  if (!line.isConnected) (document.querySelector("#main .col, .col#main, .split-form, #main"))?.prepend(line);
+}
+
+const counted = (one, many, count) => (count === 1 ? one : many.replace("{count}", count));
+
+async function waitingHere(me) {
+  const rows = me ? await operations(me) : [];
+  return rows.filter((each) => each.state === "waiting").length;
+}
+
+/** Sends what waits, then again after a while as long as something does; each wait is a little different. */
+async function send(tries = 0) {
+  const me = await mine();
+  const rows = me ? await operations(me) : [];
+  if (!me || rows.some((each) => each.state === "waiting" || each.state === "sent")) {
+    try {
+      const { sent, at } = await flush();
+      if (sent && !isQuiz) say("saved", "check", words.sent.replace("{at}", at));
+    } catch {
+      // Nothing is said to be sent: the line below tells what waits.
+    }
+  }
+  const left = await waitingHere(await mine());
+  if (!left) return;
+  if (!isQuiz) say("retrying", "refresh-cw", counted(words.unsentOne, words.unsent, left));
+  navigator.serviceWorker?.ready.then((registration) => registration.sync?.register("flush")).catch(() => {});
+  setTimeout(() => send(tries + 1), 1000 * WAITS[Math.min(tries, WAITS.length - 1)] * (0.75 + Math.random() / 2));
+}
+
+async function tellOfOthers() {
+  const count = await others(await mine());
+  if (count && !(await waitingHere(await mine()))) say("saved", "info", counted(words.othersOne, words.others, count));
+}
+
+// The key of whoever was here before dies, also when the network goes before the reader's own has come.
+async function openMine() {
+  if ((await mine())?.owner === words.owner) return;
+  await forget();
+  await unlock().catch(() => {});
+}
+
+/** Does what this page's place asks for: nobody, shared, plain or own. */
+export async function begin(place) {
+  if (place === "own") {
+    await openMine();
+    await send();
+    addEventListener("online", () => send());
+  } else await forget();
+  await tellOfOthers();
+}
+
+export { forget };
