@@ -244,6 +244,10 @@ def test_no_receipt_no_sent_on_a_network_that_lies_and_loses(phone: Phone, empty
     phone.page.goto("/")
     phone.page.wait_for_function(f"async () => (await ({KEPT})()).every((each) => each[1] === 'confirmed')")
     assert answered_rows(empty_site, learner)[0] == sum(map(len, rights))
+    phone.page.goto("/me")
+    phone.page.locator("#work .st").first.wait_for()
+    assert set(phone.page.locator("#work .st").all_inner_texts()) == {"Đã xác nhận"}
+    assert phone.page.locator("#work .row-meta", has_text=re.compile(r"^Đã gửi \d\d:\d\d$")).count() > 1
 
 
 def test_the_next_person_on_the_phone_sees_nothing_of_the_first_one_s_work(

@@ -1,5 +1,5 @@
 // On a device that keeps something: opens the store of whoever is signed in, sends what waits, says how things stand.
-import { forget, mine, operations, others } from "./store.js";
+import { forget, mine, operations, others, speak } from "./store.js";
 import { flush, unlock } from "./sync.js";
 
 const words = document.querySelector("meta[name=offline]").dataset;
@@ -57,9 +57,11 @@ async function tellOfOthers() {
 
 // The key of whoever was here before dies, also when the network goes before the reader's own has come.
 async function openMine() {
-  if ((await mine())?.owner === words.owner) return;
+  const me = await mine();
+  const { lang } = document.documentElement;
+  if (me?.owner === words.owner) return me.language === lang ? undefined : speak(me, lang);
   await forget();
-  await unlock().catch(() => {});
+  return unlock().catch(() => {});
 }
 
 /** Does what this page's place asks for: nobody, shared, plain or own. */

@@ -47,6 +47,11 @@ export async function adopt({ owner, language, key }) {
   return mine();
 }
 
+/** Notes the language that my pages without network are to speak. */
+export async function speak(me, language) {
+  await within(["keys"], "readwrite", (keys) => keys.put({ ...me, language }, "mine"));
+}
+
 /** Lets the key die; what is sealed stays until its owner signs in again. */
 export function forget() {
   return within(["keys"], "readwrite", (keys) => keys.clear());

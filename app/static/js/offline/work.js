@@ -1,0 +1,25 @@
+// "Của tôi": what was done on this device without network, the newest first, each with its mark.
+import { mine, operations } from "./store.js";
+
+const SHOWN = 20;
+const box = document.querySelector("#work");
+const words = box.dataset;
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const clone = (id) => document.querySelector(`template#${id}`).content.cloneNode(true);
+const TITLES = { answer: words.question, card: words.card, hand_in: words.handIn };
+
+function row({ body, state, at, late }) {
+  const made = clone("row");
+  const link = made.querySelector("a"); // a row without an address is no link
+  const meta = [at && fill(words.sent, { at }), late && words.late].filter(Boolean);
+  made.querySelector(".row-title").textContent = fill(TITLES[body.kind], body);
+  made.querySelector(".row-meta").textContent = meta.join(" · ");
+  link.append(clone(`mark-${state}`));
+  return made;
+}
+
+const me = await mine();
+const done = me ? (await operations(me)).reverse() : [];
+box.querySelector("ul").append(...done.slice(0, SHOWN).map(row));
+if (done.length > SHOWN) box.querySelector("[data-count]").textContent = `${SHOWN}/${done.length}`;
+box.hidden = !done.length;
