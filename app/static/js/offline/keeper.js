@@ -38,6 +38,7 @@ async function send(tries = 0) {
   if (!me || rows.some((each) => each.state === "waiting" || each.state === "sent")) {
     try {
       const { sent, at } = await flush();
+      dispatchEvent(new Event("store-changed"));
       if (sent && !isQuiz) say("saved", "check", words.sent.replace("{at}", at));
     } catch {
       // Nothing is said to be sent: the line below tells what waits.

@@ -18,8 +18,13 @@ function row({ body, state, at, late }) {
   return made;
 }
 
-const me = await mine();
-const done = me ? (await operations(me)).reverse() : [];
-box.querySelector("ul").append(...done.slice(0, SHOWN).map(row));
-if (done.length > SHOWN) box.querySelector("[data-count]").textContent = `${SHOWN}/${done.length}`;
-box.hidden = !done.length;
+async function show() {
+  const me = await mine();
+  const done = me ? (await operations(me)).reverse() : [];
+  box.querySelector("ul").replaceChildren(...done.slice(0, SHOWN).map(row));
+  if (done.length > SHOWN) box.querySelector("[data-count]").textContent = `${SHOWN}/${done.length}`;
+  box.hidden = !done.length;
+}
+
+addEventListener("store-changed", show); // said by keeper.js when something has been sent
+await show();
