@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from xdist.scheduler import LoadScopeScheduling
 
 from app.kernel import clock, jobs
 from app.kernel.db import db
@@ -17,6 +18,20 @@ from tests.builders import make_cast
 from tests.databases import Database, open_database, start_postgres
 
 BACKENDS = ("sqlite", "postgresql")
+
+
+class OneBrowser(LoadScopeScheduling):
+    """Spreads single tests over the workers, but gives all that drive the browser to one: one city, one Chromium.
+
+    xdist's own groups are written into the ids of tests, which pytest 9 no longer lets it do.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneBrowser:
+    return OneBrowser(config, log)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -21,7 +21,7 @@ from app.kernel.transaction import transaction
 from tests.databases import Database
 from tests.kernel import long_job  # noqa: F401  registers the job that is promised here
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("services")]
+pytestmark = [pytest.mark.slow]
 
 
 @contextmanager

@@ -10,7 +10,7 @@ const back = document.getElementById("back");
 const place = document.getElementById("screen");
 const HINT_AFTER = 2;
 const RING_AFTER = 3;
-const WAITS = [1000, 2000, 4000, 8000, 15000];
+const WAITS = [1000, 2000, 4000, 8000];
 const GIVE_UP_AFTER = 10000;
 const BATCH = 50;
 const screens = new Map([...document.querySelectorAll("template[data-screen]")].map((each) => [each.dataset.screen, each]));
