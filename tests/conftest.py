@@ -20,18 +20,22 @@ from tests.databases import Database, open_database, start_postgres
 BACKENDS = ("sqlite", "postgresql")
 
 
-class OneBrowser(LoadScopeScheduling):
-    """Spreads single tests over the workers, but gives all that drive the browser to one: one city, one Chromium.
+# What is dear to start, or to draw, is for one worker alone: one city with one Chromium, each paper drawn once.
+TOGETHER = ("tests/browser/", "tests/courses/test_guide_papers.py")
+
+
+class Spread(LoadScopeScheduling):
+    """Spreads single tests over the workers, but for those that stay together.
 
     xdist's own groups are written into the ids of tests, which pytest 9 no longer lets it do.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+        return next((each for each in TOGETHER if nodeid.startswith(each)), nodeid)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneBrowser:
-    return OneBrowser(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Spread:
+    return Spread(config, log)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
