@@ -368,7 +368,7 @@ LEARNER = [
     Visit("guide card", "new", _at("/guide/cards/new-phone")),
     Visit("guide errors", "new", _at("/guide/errors")),
     Visit("guide papers", "new", _at("/guide/papers")),
-    Visit("guide paper not asked for", "new", _at("/guide/papers/sheet/vi")),
+    Visit("guide paper not asked for", "new", _at("/guide/papers/poster-level-2/en")),  # and no test asks
     Visit("guide paper waiting", "new", _at("/guide/papers/poster-scam/vi")),
     Visit("forbidden", "new", _at("{f}/board"), 403),
     Visit("not found", "new", _at("/nothing-here"), 404),
