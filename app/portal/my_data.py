@@ -106,7 +106,7 @@ def _below(table: Table, column: Column[Any], parents: Sequence[Row[Any]]) -> Se
 
 
 def _key_of(table: Table, row: Row[Any]) -> tuple[Any, ...]:
-    return tuple(row._mapping[column.name] for column in table.primary_key)  # noqa: SLF001
+    return tuple(row._mapping[column.name] for column in table.primary_key)  # noqa: SLF001  SQLAlchemy's documented name
 
 
 def _rows(table: Table, column: str, values: Sequence[int]) -> Sequence[Row[Any]]:
@@ -120,7 +120,7 @@ def _acts(table: Table, person_id: int) -> list[Record]:
     found = []
     for maker in makers:
         rows = select(*table.primary_key, *instants).where(maker == person_id).order_by(*table.primary_key)
-        found += [{"as": maker.name} | {name: _plain(value) for name, value in row._mapping.items()}  # noqa: SLF001
+        found += [{"as": maker.name} | {name: _plain(value) for name, value in row._mapping.items()}  # noqa: SLF001  SQLAlchemy's documented name
                   for row in db.session.execute(rows)]  # fmt: skip
     return found
 
@@ -130,7 +130,7 @@ def _record(name: str, row: Row[Any], person_id: int) -> Record:
     table = Base.metadata.tables[name]
     people = {key.parent.name for key in table.foreign_keys if key.column.table.name == PERSON}
     record = {}
-    for column, value in row._mapping.items():  # noqa: SLF001
+    for column, value in row._mapping.items():  # noqa: SLF001  SQLAlchemy's documented name
         if value is not None and column in WITHHELD:
             record[column] = HIDDEN
         elif column in people and value not in {None, person_id}:
