@@ -1,7 +1,6 @@
 """Asking people to learn: once, only one's own people, with a way back, and also those who come later."""
 
 import threading
-import time
 from datetime import date, timedelta
 
 import pytest
@@ -30,6 +29,7 @@ from tests.assignments.builders import (
     read,
 )
 from tests.builders import employ, make_person, make_unit
+from tests.tempo import seconds_of
 
 DUE = date(2026, 11, 30)
 
@@ -239,10 +239,9 @@ def test_an_order_for_1500_people_and_three_modules_takes_few_statements(app, ca
     modules = [make_module() for _ in range(3)]
     make_crowd(cast.here, cast.ward, 1500)
     seen = statement_counter(db.engine)
-    began = time.process_time()
     order = Order(Audience(is_everyone=True), tuple(each.id for each in modules), DUE)
-    batch = give(cast.binh, cast.here, order, now=morning)
-    spent, statements = time.process_time() - began, len(seen)
-    assert batch.counts["new"] == 3 * 1503
-    assert statements <= 13
+    batches = []
+    spent = seconds_of(lambda: batches.append(give(cast.binh, cast.here, order, now=morning)))
+    assert batches[0].counts["new"] == 3 * 1503
+    assert len(seen) <= 13
     assert spent < 2

@@ -144,7 +144,7 @@ def card_with_voices(chrome: Browser, world: World, voices: list[dict[str, objec
     context.add_cookies([world.cookie("new")])
     page = context.new_page()
     page.add_init_script(f"({SPEECH})({voices!r})".replace("True", "true").replace("False", "false"))
-    page.goto(f"/learn/m1/{LESSON}?card=1", wait_until="networkidle")
+    page.goto(f"/learn/m1/{LESSON}?card=1")
     return page
 
 

@@ -59,12 +59,21 @@ def weigh(chrome: Browser, world: World, name: str) -> tuple[Weight, Weight]:
     found = []
     for _visit in range(2):
         weight, stop = watch(page)
-        page.goto(visit.address(world, "vi"), wait_until="networkidle")
+        page.goto(visit.address(world, "vi"))
+        settle(page, weight)
         stop()
         found.append(weight)
         page.goto("about:blank")
     context.close()
     return found[0], found[1]
+
+
+def settle(page: Page, weight: Weight) -> None:
+    """Wait until nothing has come for a second: the app's own worker fetches after the page is there."""
+    seen = -1
+    while weight.answers != seen:
+        seen = weight.answers
+        page.wait_for_timeout(1000)
 
 
 def watch(page: Page):

@@ -1,6 +1,6 @@
 """Who owns the ids in each address, and the addresses to ask: own, same facility, foreign, missing, malformed, over."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -39,9 +39,9 @@ class Paper:
 
 @dataclass(frozen=True)
 class City:
-    """Something that is everybody's; ``missing`` is such a thing that does not exist."""
+    """Something that is everybody's, or how to find it; ``missing`` is such a thing that does not exist."""
 
-    value: str
+    value: str | Callable[[World], int]
     missing: str = "khong-co"
 
 
@@ -56,6 +56,8 @@ LOOKING = "q=cnry&find=cnry&all=1&everyone=1"
 Owner = Site | Self | Paper | City | Open
 PERSON = {"person": Site("person")}
 MODULE, LESSON, SCENARIO = City("m8"), City("m8-hands"), City("find-the-book")
+VERSION = City(lambda world: world.modules["m8"]["version"], str(MISSING))
+QUIZ = City(lambda world: world.modules["m9"]["quiz"], str(MISSING))
 IMPORT = {"import_id": Site("import")}
 ATTEMPT = {"attempt": Self("open", "ended")}
 PLACE = City("1", "99")
@@ -67,7 +69,7 @@ OWNERS: dict[str, dict[str, Owner]] = {
     "static_release": {"name": City(release(), "0" * 10), "filename": City("js/app.js")},
     "pwa.pack": {"module": MODULE},
     "pwa.ticket": {"module": City("m9")},
-    "pwa.part": {"module": MODULE, "version": City("2", str(MISSING)), "part": City("lessons")},
+    "pwa.part": {"module": MODULE, "version": VERSION, "part": City("lessons")},
     "courses.module": {"module": MODULE},
     "courses.lesson": {"module": MODULE, "lesson": LESSON},
     "courses.move": {"module": MODULE, "lesson": LESSON},
@@ -91,7 +93,7 @@ OWNERS: dict[str, dict[str, Owner]] = {
     "quizzes.report": {"attempt": Self("ended", "open"), "place": City("2", "99")},
     "quizzes.confide": {"attempt": Self("ended", "open")},
     "quizzes.answer_report": {"report": Site("report")},
-    "quizzes.clear_talk": {"person": Site("talker", ties=False), "quiz": City("3", str(MISSING))},
+    "quizzes.clear_talk": {"person": Site("talker", ties=False), "quiz": QUIZ},
     "staff.certificate": {"code": Self("certificate")},
     "staff.result": {"attempt": Self("ended", "open")},
     "people.answer_invitation": {"invitation": Self("invitation", "declined")},
@@ -231,7 +233,7 @@ def _same_verdict(owners: dict[str, Owner], principal: Principal) -> str:
 def value_of(world: World, owner: Owner, principal: Principal, which: str) -> Any:
     """Return the id of a class for this principal; None when there is none such."""
     if isinstance(owner, City):
-        return owner.value
+        return owner.value(world) if callable(owner.value) else owner.value
     letter = principal.other if which == "other" else principal.site
     if isinstance(owner, Site):
         return world.site[letter][owner.kind].get("own" if which == "other" else which)

@@ -33,7 +33,7 @@ from app.readiness.rules import Level
 from certificates import operations as certificates
 from certificates.models import Certificate, CertificateEndorsement
 from courses import operations as courses
-from courses.models import Module, Scenario, ScenarioRun
+from courses.models import Module, ModuleVersion, Scenario, ScenarioRun
 from courses.operations import leave_card, take_taps
 from courses.queries import Paper, get_guide
 from quizzes import operations as quizzes
@@ -309,7 +309,11 @@ def print_guide() -> None:
 
 
 def city_ids() -> tuple[dict[str, dict[str, int]], dict[str, int], int]:
-    """The ids of what is the city's: modules by key (id), positions by code, the scenario."""
-    modules = {module.key: {"id": module.id} for module in db.session.scalars(select(Module))}
+    """The ids of what is the city's: modules by key (id, version, quiz), positions by code, the scenario."""
+    of_module = select(Module.key, Module.id, ModuleVersion.id, Quiz.id).join_from(Module, ModuleVersion)
+    modules = {
+        key: {"id": module, "version": version, "quiz": quiz}
+        for key, module, version, quiz in db.session.execute(of_module.join(Quiz, Quiz.module_id == Module.id))
+    }
     positions = {position.code: position.id for position in db.session.scalars(select(Position))}
     return modules, positions, db.session.scalars(select(Scenario.id)).one()

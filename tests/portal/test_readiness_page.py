@@ -1,6 +1,5 @@
 """The director's board: the number worked by hand, the sentence, the way down to the people, and who may see it."""
 
-import time
 from datetime import timedelta
 from fractions import Fraction
 
@@ -16,6 +15,7 @@ from app.readiness import jobs, operations, queries
 from app.readiness.rules import Level, score_of
 from tests.builders import Browser, employ, grant, make_facility, make_person, make_position, make_unit, save
 from tests.readiness.facts import certify, let_go, make_module, make_point, set_policy
+from tests.tempo import quickest
 
 PATH = "/f/BV-HOASEN/readiness"
 #: The world alone takes nine statements (people, duties, points, earlier posts, modules, closures with caps,
@@ -310,7 +310,4 @@ def test_a_thousand_people_take_less_than_half_a_second(client: FlaskClient, des
             for person in people
         )
     browser = Browser(client, desk.chi)
-    seen(browser)
-    began_at = time.process_time()
-    seen(browser)
-    assert time.process_time() - began_at < 0.5
+    assert quickest(lambda: seen(browser)) < 0.5

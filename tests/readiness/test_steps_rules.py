@@ -1,10 +1,8 @@
 """The price of a missing pair, and the three things to do next."""
 
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -13,6 +11,7 @@ from hypothesis import strategies as st
 from app.readiness import rules
 from app.readiness.rules import Assign, Case, Learner, Leave, Level, Point, Requirement, Step, StepKind, Version, World
 from tests.readiness.builders import FACILITIES, LONG_AGO, MODULES, PEOPLE, at, cities, make_cert, published
+from tests.tempo import quickest
 from tests.vectors import load
 
 BUNDLES = load("shortest_path")["module_vs_bundle"]
@@ -216,27 +215,14 @@ def _hospital(staff=1500, modules=5, points=40):
     )
 
 
-def _quickest(work):
-    """The CPU seconds of the best of three runs: what else runs on the machine is not the rule's.
-
-    Under a tracer, as when coverage is measured, every line takes about four times as long.
-    """
-    seconds = []
-    for _ in range(3):
-        began = process_time()
-        work()
-        seconds.append(process_time() - began)
-    return min(seconds) / (1 if sys.gettrace() is None else 4)
-
-
 def test_a_hospital_of_1500_with_7500_pairs_is_scored_in_a_blink():
     case = _hospital()
     assert len(rules.score_of(case).pairs) == 7500
-    assert _quickest(lambda: rules.score_of(case)) < 0.3
+    assert quickest(lambda: rules.score_of(case)) < 0.3
 
 
 def test_the_next_steps_of_a_hospital_of_1500_take_less_than_half_a_second():
     case = _hospital()
     units = {assign.person: f"unit {int(assign.person[1:]) % 30}" for assign in case.world.assigns}
     assert len(rules.next_steps(case, units=units, minutes={})) == 3
-    assert _quickest(lambda: rules.next_steps(case, units=units, minutes={})) < 0.5
+    assert quickest(lambda: rules.next_steps(case, units=units, minutes={})) < 0.5
