@@ -129,13 +129,17 @@ def _sentence(language: str, message: str) -> Markup:
     return Markup(_catalogue(language).ugettext(message)) % {}  # noqa: S704  our own words
 
 
+def in_template(message: str, /, **values: Any) -> Markup:
+    """Translate a sentence of a template that escapes; values are escaped into it."""
+    if not values:
+        return _sentence(language(), message)
+    return Markup(_catalogue(language()).ugettext(message)) % values  # noqa: S704  our own words
+
+
 @pass_eval_context
 def _shown(context: EvalContext, message: str, /, **values: Any) -> str:
     """Translate a template's sentence; values are escaped into it where the template escapes."""
-    if context.autoescape and not values:
-        return _sentence(language(), message)
-    text = _catalogue(language()).ugettext(message)
-    return (Markup(text) if context.autoescape else text) % values  # noqa: S704  our own words
+    return in_template(message, **values) if context.autoescape else _(message, **values)
 
 
 @pass_eval_context
