@@ -8,7 +8,7 @@ import pysqlite3.dbapi2 as bundled_sqlite
 from flask import Flask
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Dialect, Engine, Enum, Integer, MetaData, String, event
+from sqlalchemy import BigInteger, Connection, Dialect, Engine, Enum, Integer, MetaData, String, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import registry as table_registry
@@ -88,7 +88,17 @@ def fetch(statement: SelectBase, **values: Any) -> hot.Rows:
     For statements that a page runs at every request: built once, at the top of their module, and run past the ORM,
     which has no objects to load here (docs/decisions/0007).
     """
-    return hot.run(db.session.connection(), statement, values)
+    return hot.run(_connection(), statement, values)
+
+
+def _connection() -> Connection:
+    """Return the connection of the session's transaction, found once a transaction: the way to it costs a statement."""
+    session = db.session()
+    held: tuple[object, Connection] | None = session.info.get("connection")
+    if held is None or held[0] is not session.get_transaction():
+        connection = session.connection()
+        held = session.info["connection"] = session.get_transaction(), connection
+    return held[1]
 
 
 def insert_or(table: type[Base]) -> Any:

@@ -1,7 +1,7 @@
 """How templates are drawn: as Flask does it, with everything that is the same for every reader settled beforehand."""
 
 from collections.abc import Callable, Mapping, MutableMapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Self
 
 from flask import Flask, url_for
@@ -75,6 +75,10 @@ class _Settled(NodeTransformer):
             return node
         answer = self.calls[name](*values, **named)
         return nodes.Const.from_untrusted(answer, lineno=node.lineno, environment=node.environment)
+
+
+#: The address of published material: there is little of it, and it is the same for everybody.
+content_url = lru_cache(maxsize=4096)(url_for)
 
 
 @cache

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
 from app.assignments import queries as assignments
 from app.assignments.queries import Task
@@ -11,6 +11,7 @@ from app.assignments.rules import BoardState
 from app.kernel import clock
 from app.kernel.i18n import in_language
 from app.kernel.login import asker
+from app.kernel.pages import content_url
 from app.people.queries.invitations import list_invitations
 from app.portal import context
 from courses import queries as courses
@@ -116,10 +117,10 @@ def _has_begun(task: Task) -> bool:
 
 def _url(task: Task, *, is_shut: bool) -> str:
     if task.practice_left:
-        return url_for("courses.module", module=task.module_key, _anchor="practice")
+        return content_url("courses.module", module=task.module_key, _anchor="practice")
     if task.lesson is not None:
-        return url_for("courses.lesson", module=task.module_key, lesson=task.lesson.key)
-    return url_for("courses.module" if is_shut else "quizzes.start", module=task.module_key)
+        return content_url("courses.lesson", module=task.module_key, lesson=task.lesson.key)
+    return content_url("courses.module" if is_shut else "quizzes.start", module=task.module_key)
 
 
 def _state(task: Task) -> str:

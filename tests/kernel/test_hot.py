@@ -40,6 +40,20 @@ def test_it_reads_what_its_own_transaction_wrote(context: None):
     assert fetch(_BY_ACTION, action="tested") == []
 
 
+def test_each_transaction_is_read_through_its_own_connection(context: None):
+    with transaction():
+        audit.record(7, "tested", "nothing")
+    assert len(fetch(_BY_ACTION, action="tested")) == 1
+    db.session.rollback()
+    with transaction():
+        audit.record(7, "tested", "nothing")
+        db.session.flush()
+        with db.session.begin_nested():
+            assert len(fetch(_BY_ACTION, action="tested")) == 2
+    db.session.remove()
+    assert len(fetch(_BY_ACTION, action="tested")) == 2
+
+
 def test_one_row_is_told_from_none_and_several(context: None):
     assert fetch(_BY_ACTION, action="tested").one_or_none() is None
     with pytest.raises(NoResultFound):
