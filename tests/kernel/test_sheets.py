@@ -2,7 +2,6 @@
 
 import csv
 import io
-import time
 import tracemalloc
 import zipfile
 from datetime import UTC, date, datetime
@@ -20,6 +19,7 @@ from app.kernel.xlsx_parts import XlsxParts, column_letters
 from tests.people.files.make_files import BIG, FOLDER, SMALL
 from tests.people.files.making import HEAD, PEOPLE, far_cell, packed, removed, replaced, sheet_file
 from tests.people.files.rosters import write_roster
+from tests.tempo import quickest, seconds_of
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -57,9 +57,8 @@ def test_bombs_are_refused_without_being_unpacked(case, tmp_path):
 def test_a_bomb_is_refused_at_once(tmp_path):
     path = tmp_path / "bomb.xlsx"
     BIG[0].make(path)
-    began = time.process_time()
+    assert quickest(lambda: _refusal(read_table, path, "bomb.xlsx")) < 0.2
     assert _refusal(read_table, path, "bomb.xlsx") == "file_unpacks_too_large"
-    assert time.process_time() - began < 0.2
 
 
 def test_no_kept_file_is_large():
@@ -237,9 +236,9 @@ def test_the_reading_process_prints_one_line_a_row(capsys):
 def test_twenty_thousand_rows_are_read_in_seconds(tmp_path):
     path = tmp_path / "long.xlsx"
     write_roster(path, 20_000, seed=1)
-    began = time.monotonic()
-    assert len(read_table_isolated(path, "long.xlsx").rows) == 20_001
-    assert time.monotonic() - began < 10
+    tables = []
+    assert seconds_of(lambda: tables.append(read_table_isolated(path, "long.xlsx"))) < 10
+    assert len(tables[0].rows) == 20_001
 
 
 def _written(rows) -> openpyxl.Workbook:
