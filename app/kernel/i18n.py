@@ -145,8 +145,18 @@ def _shown(context: EvalContext, message: str, /, **values: Any) -> str:
 @pass_eval_context
 def _shown_number(context: EvalContext, one: str, many: str, number: int, /, **values: Any) -> str:
     """Translate a template's sentence about a number, which is its ``num`` too."""
+    if not context.autoescape:
+        return ngettext(one, many, number, **values)
+    if not values:
+        return _sentence_about(language(), one, many, number)
     text = _catalogue(language()).ungettext(one, many, number)
-    return (Markup(text) if context.autoescape else text) % {"num": number, **values}  # noqa: S704  our own words
+    return Markup(text) % {"num": number, **values}  # noqa: S704  our own words
+
+
+@lru_cache(maxsize=4096)
+def _sentence_about(language: str, one: str, many: str, number: int) -> Markup:
+    """Return a sentence about so many: small numbers come again on every page."""
+    return Markup(_catalogue(language).ungettext(one, many, number)) % {"num": number}  # noqa: S704  our own words
 
 
 def in_language(texts: Mapping[str, str]) -> str:

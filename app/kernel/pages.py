@@ -113,4 +113,4 @@ CONSTANT: Calls = {
 def start(app: Flask) -> None:
     """Give the app our templates; before anything asks for ``app.jinja_env``."""
     app.jinja_environment = Templates
-    app.jinja_env.globals.update({"icon": icon, "shape": shape})
+    app.jinja_env.globals.update({"icon": icon, "shape": shape, "content_url": content_url})

@@ -5,7 +5,7 @@ import re
 from app.kernel.settings import ROOT
 
 TEMPLATES = sorted(path for path in ROOT.glob("*/**/templates/**/*") if path.is_file() and ".venv" not in path.parts)
-ADDRESS = re.compile(r"url_for\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+ADDRESS = re.compile(r"(?:url_for|content_url)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 
 def test_there_are_templates():
