@@ -205,8 +205,12 @@ def _separators(text: str) -> str:
 
 def glue(text: str) -> str:
     """Put no-break spaces into Vietnamese compounds; for headings, buttons and pills."""
-    glued_text = text if isinstance(text, str) else str(text)  # a lazy label would be translated for each compound
+    return _glued(text if isinstance(text, str) else str(text))  # a lazy label would be translated for each compound
+
+
+@lru_cache(maxsize=4096, typed=True)  # what is safe for a page equals the same words that are not
+def _glued(text: str) -> str:
     for plain, glued in _GLUE:
-        if plain in glued_text:
-            glued_text = glued_text.replace(plain, glued)
-    return glued_text
+        if plain in text:
+            text = text.replace(plain, glued)
+    return text

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import Blueprint, render_template, request
+from markupsafe import Markup
 
 from app.assignments import queries as assignments
 from app.assignments.queries import Task
 from app.assignments.rules import BoardState
 from app.kernel import clock
-from app.kernel.i18n import in_language
+from app.kernel.held import held
+from app.kernel.i18n import in_language, language
 from app.kernel.login import asker
 from app.kernel.pages import content_url
 from app.people.queries.invitations import list_invitations
@@ -70,8 +72,14 @@ def home() -> str:
         proofs=context.list_proofs(),
         boards=context.boards(),
         invitations=list_invitations(asker().person_id),
-        modules=() if tasks else courses.known_modules(),
+        open_to_read="" if tasks else held(("portal.open_to_read", language()), _open_to_read),
     )
+
+
+def _open_to_read() -> Markup:
+    """Return the list of all modules, drawn for every reader of the language."""
+    modules = courses.known_modules()
+    return Markup(render_template("portal/_open_to_read.html", modules=modules) if modules else "")  # noqa: S704  ours
 
 
 @blueprint.get("/me")

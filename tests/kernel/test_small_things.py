@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 from sqlalchemy import text
 
 from app.factory import create_app
@@ -123,6 +124,8 @@ def test_days_and_times_are_written_as_in_vietnam(app: Flask):
         assert (i18n.day(date(2026, 11, 30)), i18n.day(None)) == ("30/11/2026", "")
         assert (i18n.moment(at), i18n.clocktime(at)) == ("14:32, 22/11/2026", "14:32")
         assert i18n.glue("Sẵn sàng giúp người bệnh") == "Sẵn\u00a0sàng giúp người\u00a0bệnh"
+        assert type(i18n.glue(Markup("<b>người bệnh</b>"))) is Markup
+        assert type(i18n.glue("<b>người bệnh</b>")) is str
 
 
 @pytest.mark.parametrize(

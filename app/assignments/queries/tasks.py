@@ -114,7 +114,8 @@ def list_tasks(person_id: int, now: datetime, *, revoked: Collection[int] = ()) 
         lessons = [step.lesson for step in steps.get(each.module_id, [])]
         task = _task(each, subject, lessons, learning, situation, civil_day(now))
         if task is not None:
-            tasks.append(replace(task, practice_left=_practice_left(person_id, subject, learning)))
+            left = _practice_left(person_id, subject, learning)
+            tasks.append(replace(task, practice_left=left) if left else task)
     return sorted(tasks, key=lambda task: (task.is_done, task.due_on, task.module_code))
 
 
