@@ -65,9 +65,16 @@ class Phone:
         self.page.get_by_role("button", name="Tải cả bài kiểm tra").click()
         self.page.locator("[data-taking]", has_text="Bài kiểm tra cũng đã có trên máy").wait_for()
         self.page.evaluate("navigator.serviceWorker.ready.then(() => caches.keys())")
-        self.page.wait_for_function(
-            "async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated'"
-        )
+        self.until("async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated'")
+
+    def until(self, predicate: str) -> None:
+        """Wait until what a function promises is true: Playwright's own waiting takes the promise itself for true."""
+        for _try in range(100):
+            with contextlib.suppress(Error):  # the page has just gone
+                if self.page.evaluate(predicate):
+                    return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"never true: {predicate}")
 
     def next(self) -> None:
         """Press the one button at the bottom and wait for the page after it."""
@@ -248,7 +255,7 @@ def test_no_receipt_no_sent_on_a_network_that_lies_and_loses(phone: Phone, empty
     phone.network.set("open")
     phone.page = phone.context.new_page()  # the old one may be loading itself again at any moment
     phone.page.goto("/")
-    phone.page.wait_for_function(f"async () => (await ({KEPT})()).every((each) => each[1] === 'confirmed')")
+    phone.until(f"async () => (await ({KEPT})()).every((each) => each[1] === 'confirmed')")
     assert answered_rows(empty_site, learner)[0] == sum(map(len, rights))
     phone.page.goto("/me")
     phone.page.locator("#work .st").first.wait_for()
@@ -330,5 +337,5 @@ def test_a_new_release_of_the_app_waits_until_nobody_is_in_the_quiz(phone: Phone
     phone.page.wait_for_url("**/attempts/*/2**")
     assert phone.page.evaluate("async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting)")
     phone.page.goto("/")
-    phone.page.wait_for_function("async () => !(await navigator.serviceWorker.getRegistration()).waiting")
+    phone.until("async () => !(await navigator.serviceWorker.getRegistration()).waiting")
     assert "shell-0123456789" in phone.page.evaluate("() => caches.keys()")
