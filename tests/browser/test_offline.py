@@ -299,6 +299,103 @@ def test_the_next_person_on_the_phone_sees_nothing_of_the_first_one_s_work(
     assert answered_rows(empty_site, learner)[0] == sum(map(len, rights))
 
 
+def save_file(phone: Phone, folder: Path) -> Path:
+    """Press the button on the page without network, and keep what it saves."""
+    phone.page.goto("/me")
+    button = phone.page.get_by_role("button", name="Tải bài làm về máy")
+    with phone.page.expect_download() as saving:
+        button.click()
+    phone.page.get_by_text("không mục nào bị tính hai lần").wait_for()
+    name = saving.value.suggested_filename
+    assert re.fullmatch(r"san-sang-bai-lam-\d{4}-\d\d-\d\d\.sansang", name)
+    saving.value.save_as(folder / name)
+    return folder / name
+
+
+def test_a_file_carries_the_work_where_no_network_comes(
+    phone: Phone, chrome: Browser, empty_site: Site, learner: int, tmp_path: Path
+):
+    phone.sign_in(learner)
+    phone.take_along()
+    rights = paper_of(empty_site, learner)
+    phone.network.set("away")
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    answer_all(phone, rights)
+    phone.next()
+    phone.page.get_by_text("Đã nộp trên máy này").wait_for()
+    file = save_file(phone, tmp_path)
+    assert file.stat().st_size <= 1_000_000
+    carrier = chrome.new_context(base_url=empty_site.url)
+    token = sign_in(empty_site, make_learner(empty_site, "Lê Thị Người Mang Giúp"))
+    carrier.add_cookies([{"name": "san-sang", "value": token, "url": empty_site.url}])
+    page = carrier.new_page()
+    work = {op_id for op_id, *_rest in kept_on(phone)}
+    for words in (f"{len(work)} mục đã đến nơi.", f"{len(work)} mục đã đến nơi từ trước."):
+        page.goto("/me")
+        page.get_by_role("link", name="Nộp tệp bài làm").click()
+        page.locator("input[type=file]").set_input_files(file)
+        page.get_by_role("button", name="Nộp tệp").click()
+        page.get_by_text(words).wait_for()
+        assert LONG_NAME not in page.locator("main").inner_text()
+        assert answered_rows(empty_site, learner)[0] == sum(map(len, rights)), "each answer once"
+    carrier.close()
+    with empty_site.app.app_context():
+        assert db.session.scalars(select(Certificate).where(Certificate.person_id == learner)).one()
+        db.session.remove()
+    assert {state for _op, state, _receipt in kept_on(phone)} == {"waiting"}, "the device knows of nothing"
+    phone.network.set("open")
+    phone.page = phone.context.new_page()
+    phone.page.goto("/me")
+    phone.until(f"async () => (await ({KEPT})()).every((each) => each[1] === 'confirmed')")
+    phone.page.reload()
+    phone.page.locator("#work .st").first.wait_for()
+    assert set(phone.page.locator("#work .st").all_inner_texts()) == {"Đã xác nhận"}
+    assert phone.page.get_by_role("button", name="Tải bài làm về máy").count() == 0
+    assert answered_rows(empty_site, learner)[0] == sum(map(len, rights))
+
+
+def in_store(phone: Phone, work: str) -> object:
+    """Run ``work`` with the store's own script as ``store`` and its opened owner as ``me``."""
+    return phone.page.evaluate(f"""async () => {{
+      const ours = document.querySelector("script[src*='/js/offline/']").src;
+      const store = await import(new URL("store.js", ours));
+      const me = await store.mine();
+      {work}
+    }}""")
+
+
+def test_a_file_takes_the_oldest_that_fit_and_says_so(phone: Phone, empty_site: Site, learner: int, tmp_path: Path):
+    phone.sign_in(learner)
+    phone.take_along()
+    phone.network.set("away")
+    phone.page.goto("/me")
+    in_store(phone, """
+      for (let place = 1; place <= 12; place += 1) {
+        const padding = "x".repeat(place < 3 ? 9 : 100_000);
+        await store.add(me, { kind: "card", module: "m1", lesson: "no", place, padding });
+      }""")  # fmt: skip
+    phone.page.reload()
+    with phone.page.expect_download() as saving:
+        phone.page.get_by_role("button", name="Tải bài làm về máy").click()
+    saving.value.save_as(tmp_path / "file")
+    assert 900_000 < (tmp_path / "file").stat().st_size <= 1_000_000
+    phone.page.get_by_text("có 9 mục cũ nhất trong 12 mục").wait_for()
+
+
+def test_a_store_of_an_earlier_release_keeps_its_key_and_gets_what_a_file_needs(
+    phone: Phone, empty_site: Site, learner: int, tmp_path: Path
+):
+    phone.sign_in(learner)
+    phone.take_along()
+    in_store(phone, """
+      await store.add(me, { kind: "card", module: "m1", lesson: "no", place: 1 });
+      await store.note(me, { envelope: undefined, server_key: undefined });""")  # fmt: skip
+    phone.page.goto("/")
+    phone.until(f"async () => (await ({KEPT})()).every((each) => each[1] === 'refused')")
+    assert in_store(phone, "return Boolean(me.envelope && me.server_key)")
+
+
 def test_signing_out_takes_the_key_away_and_leaves_the_work_sealed(phone: Phone, empty_site: Site, learner: int):
     phone.sign_in(learner)
     phone.take_along()
