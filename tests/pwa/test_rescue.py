@@ -15,13 +15,13 @@ from app.kernel.audit import AuditEntry
 from app.kernel.db import db
 from app.kernel.tokens import hash_token
 from app.kernel.transaction import transaction
-from app.people.models import Person
+from app.people.models import Person, Role
 from app.pwa import rules
 from app.pwa.models import Delivery
 from certificates.models import Certificate
 from courses.models import LessonProgress
 from quizzes.models import Answer, Attempt, LateAnswer
-from tests.builders import Browser
+from tests.builders import Browser, grant
 from tests.certificates.builders import assign
 from tests.databases import SECRET
 from tests.pwa.builders import Phone, count
@@ -153,6 +153,11 @@ def test_the_owner_is_named_to_themself_and_their_managers_alone(
     assert ("Đã nộp cho chủ nhân của bài" in said) is not is_named
     if not is_named:
         assert cast.an.name not in said
+
+
+def test_a_manager_of_another_facility_reads_no_name(client: FlaskClient, cast: SimpleNamespace, device: Device):
+    grant(cast.en, Role.COORDINATOR, cast.there)
+    assert cast.an.name not in hand_in(Browser(client, cast.en), device.save([device.card()]))
 
 
 def test_a_colleague_without_a_role_reads_no_name(client: FlaskClient, cast: SimpleNamespace, module: SimpleNamespace):
