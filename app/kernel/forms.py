@@ -1,14 +1,19 @@
 """The door to Flask-WTF: every form carries a token tied to the browser's cookie, with no time limit (ruling 14)."""
 
+import os
 from typing import Any
 
 from flask import Flask, request
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError as FormExpired
 from flask_wtf.csrf import generate_csrf as form_token
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest
+from wtforms.validators import ValidationError
 
-__all__ = ["Form", "FormExpired", "form_token", "start"]
+from app.kernel.i18n import _
+
+__all__ = ["Form", "FormExpired", "check_file", "form_token", "start"]
 
 protection = CSRFProtect()
 
@@ -24,6 +29,18 @@ class Form(FlaskForm):
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Read a form from a form: Flask-WTF would take a JSON body for one, and fall over ``[7]``."""
             return None if request.is_json else super().wrap_formdata(form, formdata)
+
+
+def check_file(sent: object, *, most: int, too_large: str) -> None:
+    """Raise ValidationError for a form without a file, an empty file, and one of more than ``most`` bytes."""
+    if not isinstance(sent, FileStorage) or not sent.filename:
+        raise ValidationError(_("Choose a file first."))
+    size = sent.stream.seek(0, os.SEEK_END)
+    sent.stream.seek(0)
+    if not size:
+        raise ValidationError(_("The file is empty."))
+    if size > most:
+        raise ValidationError(too_large)
 
 
 def start(app: Flask) -> None:

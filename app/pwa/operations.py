@@ -1,16 +1,19 @@
 """What a device brings takes effect, each operation once and by itself: a refused one stops no other (SY-02, SY-03)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.errors import Conflict, DomainError
 from app.people.models import Person
 from app.people.permissions import Actor
-from app.pwa import rules
+from app.people.queries import find_absent
+from app.pwa import queries, rules
 from app.pwa.models import Delivery
 from courses.operations import leave_card
 from quizzes import operations as quizzes
@@ -82,6 +85,26 @@ class Outcome:
     done_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RescueFile:
+    """Work that came as a file and proved its owner: who they are, from which device, in the order it was done."""
+
+    person_id: int
+    origin: Origin
+    sent: tuple[Sent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What became of a rescue file, in counts: ``late`` ones have arrived too; ``refused`` by code."""
+
+    owner: Actor
+    arrived: int
+    known: int
+    late: int
+    refused: Mapping[str, int]
+
+
 def deliver(actor: Actor, origin: Origin, sent: Sequence[Sent], *, now: datetime) -> list[Outcome]:
     """Let each of a device's operations take effect once, in the order sent; returns what became of each.
 
@@ -90,6 +113,24 @@ def deliver(actor: Actor, origin: Origin, sent: Sequence[Sent], *, now: datetime
     # Two batches of one person wait for each other, so that the same operation in both has one effect.
     db.session.execute(select(Person.id).where(Person.id == actor.person_id).with_for_update(key_share=True))
     return [_one(actor, origin, each, now=now) for each in sent]
+
+
+def hand_over(actor: Actor, file: RescueFile, *, now: datetime) -> HandedOver:
+    """Let the work of a rescue file take effect for its owner, once, whoever hands it in and however often.
+
+    Raises ``Conflict("owner_closed")`` when the owner's account is not open: their device could not bring it either.
+    """
+    owner = find_absent(file.person_id, now)
+    if owner is None:
+        raise Conflict("owner_closed")
+    before = set(queries.list_delivered(owner.person_id, [each.op_id for each in file.sent]))
+    outcomes = deliver(owner, file.origin, file.sent, now=now)
+    new = [each for each in outcomes if each.receipt and each.op_id not in before]
+    refused = Counter("answers_missing" if each.waits else each.refusal for each in outcomes if not each.receipt)
+    if new:
+        counts = {"arrived": len(new), "known": len(before), "refused": refused.total()}
+        audit.record(actor.person_id, "work.handed_over", "person", owner.person_id, **counts)
+    return HandedOver(owner, len(new), len(before), sum(each.is_late for each in new), refused)
 
 
 def _one(actor: Actor, origin: Origin, sent: Sent, *, now: datetime) -> Outcome:

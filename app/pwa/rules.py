@@ -1,10 +1,19 @@
-"""What a device gets of the server: the key that seals a person's work, the owner's word, the receipt of a card."""
+"""What a device gets of the server: a key for a person's work, the owner's word and envelope, a card's receipt."""
 
 import base64
 import hashlib
 import hmac
+import re
 
+#: What a rescue file begins with, and what its key is made for.
+RESCUE = "san-sang-rescue-1"
+RESCUE_MOST = 1_000_000  # bytes
 _OWNER_LETTERS = 22
+_ENVELOPE = re.compile(r"([0-9]{1,15})\.([0-9a-f]{64})\.([0-9a-f]{64})")
+
+
+class ForeignEnvelope(ValueError):
+    """An envelope that this server did not write."""
 
 
 def store_key(secret: str, person_id: int, device: str) -> str:
@@ -19,6 +28,25 @@ def store_key(secret: str, person_id: int, device: str) -> str:
 def owner_tag(secret: str, person_id: int) -> str:
     """Return the word that stands for a person in the device's store: it names nobody."""
     return base64.urlsafe_b64encode(_made(secret, "store owner", person_id)).decode()[:_OWNER_LETTERS]
+
+
+def write_envelope(secret: str, person_id: int, device: str) -> str:
+    """Return what a device puts on work that others carry: whose it is and from which device, signed by the server."""
+    return f"{person_id}.{device}.{_made(secret, 'envelope', person_id, device).hex()}"
+
+
+def read_envelope(secret: str, text: str) -> tuple[int, str]:
+    """Return the person and the device of an envelope; raises ForeignEnvelope for any that this server did not write.
+
+    It says for whom to make the store's key again, and proves nothing alone: what it stands on must open with that key.
+    """
+    parts = _ENVELOPE.fullmatch(text)
+    if parts is None:
+        raise ForeignEnvelope
+    person_id, device = int(parts[1]), parts[2]
+    if not hmac.compare_digest(text, write_envelope(secret, person_id, device)):
+        raise ForeignEnvelope
+    return person_id, device
 
 
 def card_receipt(op_id: str, person_id: int) -> str:

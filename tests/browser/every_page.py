@@ -31,6 +31,7 @@ from tests.browser.practice_runs import make_runs
 from tests.browser.roster_imports import make_imports
 from tests.builders import employ, make_person, make_unit
 from tests.certificates.builders import assign
+from tests.pwa.rescue_files import rescue_of
 from tests.quizzes import builders as quiz
 
 LONG_NAME = "Nguyễn Hoàng Phương Thảo Nguyên Ánh Tuyết"
@@ -302,6 +303,16 @@ def _make_slips(page: Page, world: World) -> None:
     page.locator("button[name=kind][value=paper]").click()
 
 
+def _hand_in_file(page: Page, world: World) -> None:
+    """Bring the work of a colleague: one thing that fits, and one that does not."""
+    file = rescue_of(
+        world.site.app.extensions["settings"].secret_key, world.people["new"], ("m1", LESSON), ("m0", "no")
+    )
+    sent = {"name": "san-sang-bai-lam.sansang", "mimeType": "application/octet-stream", "buffer": file}
+    page.locator("input[type=file]").set_input_files(sent)
+    page.locator("main form .btn").first.click()
+
+
 WIZARD = "{f}/assign?unit={unit}&module={m2}&due=30/11/2027&standing=1&days=14"
 PUBLIC = [
     Visit("sign-in", "", _at("/sign-in")),
@@ -327,6 +338,9 @@ LEARNER = [
     Visit("my certificate", "holder", _at("/me/certificates/{valid}")),
     Visit("my certificate revoked", "revoked", _at("/me/certificates/{revoked}")),
     Visit("my data", "holder", _at("/me/data")),
+    Visit("hand in a file", "new", _at("/hand-in-file")),
+    Visit("hand in a file refused", "new", _at("/hand-in-file"), 422, _press("main form .btn")),
+    Visit("file handed in", "coordinator", _at("/hand-in-file"), 200, _hand_in_file),
     Visit("my phone", "new", _at("/me/phone")),
     Visit("my phone refused", "new", _at("/me/phone"), 422, _press("main .btn-main")),
     Visit("devices", "holder", _at("/me/devices")),

@@ -65,9 +65,16 @@ class Phone:
         self.page.get_by_role("button", name="Tải cả bài kiểm tra").click()
         self.page.locator("[data-taking]", has_text="Bài kiểm tra cũng đã có trên máy").wait_for()
         self.page.evaluate("navigator.serviceWorker.ready.then(() => caches.keys())")
-        self.page.wait_for_function(
-            "async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated'"
-        )
+        self.until("async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated'")
+
+    def until(self, predicate: str) -> None:
+        """Wait until what a function promises is true: Playwright's own waiting takes the promise itself for true."""
+        for _try in range(100):
+            with contextlib.suppress(Error):  # the page has just gone
+                if self.page.evaluate(predicate):
+                    return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"never true: {predicate}")
 
     def next(self) -> None:
         """Press the one button at the bottom and wait for the page after it."""
@@ -248,7 +255,7 @@ def test_no_receipt_no_sent_on_a_network_that_lies_and_loses(phone: Phone, empty
     phone.network.set("open")
     phone.page = phone.context.new_page()  # the old one may be loading itself again at any moment
     phone.page.goto("/")
-    phone.page.wait_for_function(f"async () => (await ({KEPT})()).every((each) => each[1] === 'confirmed')")
+    phone.until(f"async () => (await ({KEPT})()).every((each) => each[1] === 'confirmed')")
     assert answered_rows(empty_site, learner)[0] == sum(map(len, rights))
     phone.page.goto("/me")
     phone.page.locator("#work .st").first.wait_for()
@@ -292,6 +299,101 @@ def test_the_next_person_on_the_phone_sees_nothing_of_the_first_one_s_work(
     assert answered_rows(empty_site, learner)[0] == sum(map(len, rights))
 
 
+def save_file(phone: Phone, folder: Path) -> Path:
+    """Press the button on the page without network, and keep what it saves."""
+    phone.page.goto("/me")
+    button = phone.page.get_by_role("button", name="Tải bài làm về máy")
+    with phone.page.expect_download() as saving:
+        button.click()
+    phone.page.get_by_text("không mục nào bị tính hai lần").wait_for()
+    name = saving.value.suggested_filename
+    assert re.fullmatch(r"san-sang-bai-lam-\d{4}-\d\d-\d\d\.sansang", name)
+    saving.value.save_as(folder / name)
+    return folder / name
+
+
+def test_a_file_carries_the_work_where_no_network_comes(
+    phone: Phone, chrome: Browser, empty_site: Site, learner: int, tmp_path: Path
+):
+    phone.sign_in(learner)
+    phone.take_along()
+    rights = paper_of(empty_site, learner)
+    phone.network.set("away")
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    answer_all(phone, rights)
+    phone.next()
+    phone.page.get_by_text("Đã nộp trên máy này").wait_for()
+    file = save_file(phone, tmp_path)
+    assert file.stat().st_size <= 1_000_000
+    carrier = chrome.new_context(base_url=empty_site.url)
+    token = sign_in(empty_site, make_learner(empty_site, "Lê Thị Người Mang Giúp"))
+    carrier.add_cookies([{"name": "san-sang", "value": token, "url": empty_site.url}])
+    page = carrier.new_page()
+    work = {op_id for op_id, *_rest in kept_on(phone)}
+    for words in (f"{len(work)} mục đã đến nơi.", f"{len(work)} mục đã đến nơi từ trước."):
+        page.goto("/me")
+        page.get_by_role("link", name="Nộp tệp bài làm").click()
+        page.locator("input[type=file]").set_input_files(file)
+        page.get_by_role("button", name="Nộp tệp").click()
+        page.get_by_text(words).wait_for()
+        assert LONG_NAME not in page.locator("main").inner_text()
+        assert answered_rows(empty_site, learner)[0] == sum(map(len, rights)), "each answer once"
+    carrier.close()
+    with empty_site.app.app_context():
+        assert db.session.scalars(select(Certificate).where(Certificate.person_id == learner)).one()
+        db.session.remove()
+    assert {state for _op, state, _receipt in kept_on(phone)} == {"waiting"}, "the device knows of nothing"
+    phone.network.set("open")
+    phone.page = phone.context.new_page()
+    phone.page.goto("/me")
+    phone.until(f"async () => (await ({KEPT})()).every((each) => each[1] === 'confirmed')")
+    phone.page.reload()
+    phone.page.locator("#work .st").first.wait_for()
+    assert set(phone.page.locator("#work .st").all_inner_texts()) == {"Đã xác nhận"}
+    assert phone.page.get_by_role("button", name="Tải bài làm về máy").count() == 0
+    assert answered_rows(empty_site, learner)[0] == sum(map(len, rights))
+
+
+def with_store(work: str) -> str:
+    """A function that runs ``work`` with the store's own script as ``store`` and whose it is as ``me``."""
+    return f"""async () => {{
+      const ours = document.querySelector("script[src*='/js/offline/']").src;
+      const store = await import(new URL("store.js", ours));
+      const me = await store.mine();
+      {work}
+    }}"""
+
+
+def test_a_file_takes_the_oldest_that_fit_and_says_so(phone: Phone, empty_site: Site, learner: int, tmp_path: Path):
+    phone.sign_in(learner)
+    phone.take_along()
+    phone.network.set("away")
+    phone.page.goto("/me")
+    phone.page.evaluate(with_store("""
+      for (let place = 1; place <= 12; place += 1) {
+        const padding = "x".repeat(place < 3 ? 9 : 100_000);
+        await store.add(me, { kind: "card", module: "m1", lesson: "no", place, padding });
+      }"""))  # fmt: skip
+    phone.page.reload()
+    with phone.page.expect_download() as saving:
+        phone.page.get_by_role("button", name="Tải bài làm về máy").click()
+    saving.value.save_as(tmp_path / "file")
+    assert 900_000 < (tmp_path / "file").stat().st_size <= 1_000_000
+    phone.page.get_by_text("có 9 mục cũ nhất trong 12 mục").wait_for()
+
+
+def test_a_store_of_an_earlier_release_gets_what_a_file_needs_at_the_next_visit(
+    phone: Phone, empty_site: Site, learner: int
+):
+    phone.sign_in(learner)
+    phone.take_along()
+    phone.page.evaluate(with_store("await store.note(me, { envelope: undefined, server_key: undefined });"))
+    phone.page.goto("/")
+    phone.until(with_store("return Boolean(me.envelope && me.server_key);"))
+    assert phone.page.evaluate(with_store("return Boolean(await store.take(me, 'pack/m1/'));")), "its key is the same"
+
+
 def test_signing_out_takes_the_key_away_and_leaves_the_work_sealed(phone: Phone, empty_site: Site, learner: int):
     phone.sign_in(learner)
     phone.take_along()
@@ -330,5 +432,5 @@ def test_a_new_release_of_the_app_waits_until_nobody_is_in_the_quiz(phone: Phone
     phone.page.wait_for_url("**/attempts/*/2**")
     assert phone.page.evaluate("async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting)")
     phone.page.goto("/")
-    phone.page.wait_for_function("async () => !(await navigator.serviceWorker.getRegistration()).waiting")
+    phone.until("async () => !(await navigator.serviceWorker.getRegistration()).waiting")
     assert "shell-0123456789" in phone.page.evaluate("() => caches.keys()")

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
+from tests.databases import SECRET
 from tests.house.imports import roster_of
 from tests.house.world import Principal, World
 from tests.people.builders import GOOD
+from tests.pwa.rescue_files import rescue_of
 
 NEW_PASSWORD = "năm chiếc thuyền chở lúa vàng"
 
@@ -79,6 +81,9 @@ BODIES: dict[str, Body] = {
              "chosen": [option(who, 2)], "flagged": False, "seq": 7},
         ]}
     },
+    "pwa.hand_in_file": lambda _world, who, _letter: {
+        "file": (Reread(rescue_of(SECRET, who.person_id, ("m8", "m8-open"))), "san-sang-bai-lam.sansang"),
+    },
     "courses.move": lambda *_: {"card": "1"},
     "courses.check": lambda *_: {"card": "3", "choice": "1"},
     "courses.ask_guide_paper": lambda *_: {},
@@ -145,6 +150,7 @@ ANSWERS: dict[tuple[str, str], set[int]] = {
     ("pwa.key", "POST"): {200},
     ("pwa.ticket", "POST"): {200},
     ("pwa.sync", "POST"): {200},
+    ("pwa.hand_in_file", "POST"): {200},
 }
 # What is over answers 404, as if it had never been, but for these.
 OVER: dict[tuple[str, str], set[int]] = {

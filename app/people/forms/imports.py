@@ -1,14 +1,13 @@
 """What a coordinator sends while importing a roster: a file, what columns mean, answers."""
 
-import os
 from collections.abc import Collection, Mapping
 
-from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.datastructures import MultiDict
 from wtforms import FileField, StringField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length
 
-from app.kernel.forms import Form
-from app.kernel.i18n import _l
+from app.kernel.forms import Form, check_file
+from app.kernel.i18n import _, _l
 from app.kernel.sheets import MAX_BYTES
 from app.people.rules.headings import Meaning
 from app.people.rules.plan import MissingChoice
@@ -25,15 +24,8 @@ class UploadForm(Form):
 
     def validate_file(self, field: FileField) -> None:
         """Refuse a form without a file, an empty file and one that is larger than can be read."""
-        sent = field.data
-        if not isinstance(sent, FileStorage) or not sent.filename:
-            raise ValidationError(_l("Choose a file first."))
-        size = sent.stream.seek(0, os.SEEK_END)
-        sent.stream.seek(0)
-        if not size:
-            raise ValidationError(_l("The file is empty."))
-        if size > MAX_BYTES:
-            raise ValidationError(_l("The file is larger than %(limit_mb)s MB.", limit_mb=MAX_BYTES // 1024**2))
+        too_large = _("The file is larger than %(limit_mb)s MB.", limit_mb=MAX_BYTES // 1024**2)
+        check_file(field.data, most=MAX_BYTES, too_large=too_large)
 
 
 def read_meanings(given: MultiDict[str, str]) -> dict[int, Meaning]:

@@ -95,6 +95,23 @@ def find_actor(token_hash: str) -> Actor | None:
     )
 
 
+def find_absent(person_id: int, now: datetime) -> Actor | None:
+    """Return a person as the one whose work it is that somebody else hands in; None for nobody and who is suspended."""
+    person = db.session.get(Person, person_id)
+    if person is None or person.suspended_at is not None:
+        return None
+    grants, places = _grants_and_places(person_id, now)
+    return Actor(
+        person_id=person_id,
+        sign_in_id=0,
+        name=person.name,
+        language=person.language,
+        is_shared=False,
+        grants=grants,
+        facility_ids=places,
+    )
+
+
 def list_roles(person_id: int, now: datetime) -> frozenset[Role]:
     """Return the roles a person holds at ``now``, wherever."""
     return frozenset(role for role, _ in _grants_and_places(person_id, now)[0])

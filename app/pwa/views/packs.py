@@ -1,10 +1,12 @@
 """What a device keeps of a module, in parts, each with its size; and the key that seals it there."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
 from flask import Response, current_app, jsonify, render_template, url_for
 
+from app.kernel import seals
 from app.kernel.errors import NotFound
 from app.kernel.held import held
 from app.kernel.i18n import in_language, language
@@ -18,13 +20,15 @@ from courses.views.cards import card_page
 
 @blueprint.post("/offline/key")
 def key() -> Response:
-    """Hand the key of this person's store on this device to the person, and to nobody else."""
+    """Hand the key of this person's store on this device to the person, and to nobody else; with what seals a file."""
     actor = keeper()
     mark, is_new = device_mark()
     answer = jsonify(
         owner=rules.owner_tag(secret(), actor.person_id),
         key=rules.store_key(secret(), actor.person_id, hash_token(mark)),
         language=language(),
+        envelope=rules.write_envelope(secret(), actor.person_id, hash_token(mark)),
+        server_key=base64.b64encode(seals.public_key(secret(), rules.RESCUE)).decode(),
     )
     return marked(answer, mark, is_new=is_new)
 

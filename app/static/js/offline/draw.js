@@ -1,7 +1,7 @@
 // Draws a page without network from what the store holds, in the place of the server and in its look.
 import { lessonPage, modulePage, home } from "./draw_learning.js";
 import { handedIn, question, review, start } from "./draw_quiz.js";
-import { mine, operations } from "./store.js";
+import { mine, waiting } from "./store.js";
 import { flush } from "./sync.js";
 import { go } from "./page_parts.js";
 
@@ -28,7 +28,7 @@ async function comeBack() {
   try {
     await flush();
     const me = await mine();
-    if (!(await operations(me)).some((each) => each.state === "waiting")) go(location.href);
+    if (!(await waiting(me)).length) go(location.href);
   } catch {
     // Still no network, or one that is not ours: the page stays as it is.
     wait = Math.min(2 * wait, LONGEST);

@@ -2,6 +2,7 @@
 import * as paper from "./paper.js";
 import { clone, drawn, fill, go, listPage, row, rows, taskPage, words } from "./page_parts.js";
 import { moment } from "./moment.js";
+import { offer } from "./rescue.js";
 import { add, names, operations, take } from "./store.js";
 
 const part = (me, module, name) => take(me, `pack/${module}/${name}`);
@@ -24,7 +25,8 @@ export async function home(me) {
   const packs = await Promise.all(kept.map((name) => take(me, name)));
   const body = listPage(words.home);
   body.append(packs.length
-    ? rows(packs.map((pack) => row(pack.title, fill(words.kept, { at: moment(pack.kept_at) }), `/learn/${pack.module}`))) : clone("home-none"));
+    ? rows(packs.map((pack) => row(pack.title, fill(words.kept, { at: moment(pack.kept_at) }), `/learn/${pack.module}`))) : clone("home-none"), clone("rescue"));
+  await offer(body.querySelector("[data-rescue]"));
 }
 
 export async function modulePage(me, module) {

@@ -1,5 +1,5 @@
 // On a device that keeps something: opens the store of whoever is signed in, sends what waits, says how things stand.
-import { forget, mine, operations, others, speak } from "./store.js";
+import { forget, mine, note, operations, others, waiting } from "./store.js";
 import { flush, unlock } from "./sync.js";
 
 const words = document.querySelector("meta[name=offline]").dataset;
@@ -27,8 +27,7 @@ function say(kind, icon, text) {
 const counted = (one, many, count) => (count === 1 ? one : many.replace("{count}", count));
 
 async function waitingHere(me) {
-  const rows = me ? await operations(me) : [];
-  return rows.filter((each) => each.state === "waiting").length;
+  return me ? (await waiting(me)).length : 0;
 }
 
 /** Sends what waits, then again after a while as long as something does; each wait is a little different. */
@@ -60,8 +59,8 @@ async function tellOfOthers() {
 async function openMine() {
   const me = await mine();
   const { lang } = document.documentElement;
-  if (me?.owner === words.owner) return me.language === lang ? undefined : speak(me, lang);
-  await forget();
+  if (me?.owner !== words.owner) await forget();
+  else if (me.envelope) return me.language === lang ? undefined : note(me, { language: lang });
   return unlock().catch(() => {});
 }
 

@@ -33,23 +33,26 @@ async function within(stores, mode, work) {
   });
 }
 
-/** Whose store is open here: `{owner, language, key}`, or undefined when its key is not on this device. */
+/** Whose store is open here, or undefined when its key is not on this device: `{owner, language, key}`, and what a file of
+ *  work needs, `{envelope, server_key}`. */
 export function mine() {
   return within(["keys"], "readonly", (keys) => keys.get("mine"));
 }
 
 /** Opens the store of the person to whom the server gave this key. */
-export async function adopt({ owner, language, key }) {
+export async function adopt({ owner, language, key, envelope, server_key }) {
   const bytes = Uint8Array.from(atob(key), (letter) => letter.charCodeAt(0));
   const sealed = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
-  await within(["keys"], "readwrite", (keys) => keys.put({ owner, language, key: sealed }, "mine"));
+  const me = await note({ owner, key: sealed }, { language, envelope, server_key });
   localStorage.setItem(FLAG, "1");
-  return mine();
+  return me;
 }
 
-/** Notes the language that my pages without network are to speak. */
-export async function speak(me, language) {
-  await within(["keys"], "readwrite", (keys) => keys.put({ ...me, language }, "mine"));
+/** Notes more with my key: the language that my pages without network are to speak, or what a file of work needs. */
+export async function note(me, more) {
+  const noted = { ...me, ...more };
+  await within(["keys"], "readwrite", (keys) => keys.put(noted, "mine"));
+  return noted;
 }
 
 /** Lets the key die; what is sealed stays until its owner signs in again. */
@@ -123,6 +126,11 @@ export async function operations(me) {
     }
   }));
   return read.filter(Boolean).sort((one, other) => one.order - other.order);
+}
+
+/** What waits here for its receipt, in the order in which it was done. */
+export async function waiting(me) {
+  return (await operations(me)).filter((each) => each.state === "waiting");
 }
 
 /** Writes what became of operations: `changes` by op_id. */

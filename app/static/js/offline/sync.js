@@ -36,6 +36,10 @@ export async function unlock() {
   if (me?.owner !== hello.owner) {
     await store.forget();
     me = await store.adopt(await post("/offline/key", hello.token, {}));
+  } else if (!me.envelope) {
+    // A store of an earlier release: it keeps its key, under which work may wait.
+    const { envelope, server_key } = await post("/offline/key", hello.token, {});
+    me = await store.note(me, { envelope, server_key });
   }
   return { me, token: hello.token };
 }
@@ -50,7 +54,7 @@ async function run() {
   const { me, token } = await unlock();
   const done = { sent: 0, at: "" };
   for (let hasMoved = true; hasMoved;) {
-    const waiting = (await store.operations(me)).filter((each) => each.state === "waiting");
+    const waiting = await store.waiting(me);
     hasMoved = false;
     for (let from = 0; from < waiting.length; from += BATCH) {
       const batch = waiting.slice(from, from + BATCH);

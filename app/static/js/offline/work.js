@@ -1,4 +1,5 @@
 // "Của tôi": what was done on this device without network, the newest first, each with its mark.
+import { offer } from "./rescue.js";
 import { mine, operations } from "./store.js";
 
 const SHOWN = 20;
@@ -24,6 +25,7 @@ async function show() {
   box.querySelector("ul").replaceChildren(...done.slice(0, SHOWN).map(row));
   if (done.length > SHOWN) box.querySelector("[data-count]").textContent = `${SHOWN}/${done.length}`;
   box.hidden = !done.length;
+  await offer(box.querySelector("[data-rescue]"));
 }
 
 addEventListener("store-changed", show); // said by keeper.js when something has been sent
