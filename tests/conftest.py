@@ -68,11 +68,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Measure coverage on SQLite alone where a test runs on both: tracing costs up to half as much as the test."""
+    """Measure coverage where it tells something: tracing costs up to half as much as the test.
+
+    Of a test that runs on both databases the one on SQLite tells; what is slow has a small brother that is measured.
+    """
     measuring = coverage.Coverage.current()
     callspec = getattr(item, "callspec", None)
-    is_twin = callspec is not None and callspec.params.get("backend") == "postgresql"
-    if measuring is None or not is_twin or item.get_closest_marker("only_db"):
+    is_on_postgres = callspec is not None and callspec.params.get("backend") == "postgresql"
+    is_twin = is_on_postgres and not item.get_closest_marker("only_db")
+    if measuring is None or not (is_twin or item.get_closest_marker("slow")):
         return (yield)
     measuring.stop()
     try:
