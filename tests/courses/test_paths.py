@@ -11,24 +11,9 @@ from app.people.rules.positions import POSITIONS
 from courses.operations import LibraryRefused, lint_library, load_library, read_library
 from courses.queries.paths import list_paths
 from courses.rules import Fit, fitting
-from tests.courses.builders import edit, load, write_library, write_taught
+from tests.courses.builders import PATHS, edit, load, write_library, write_paths, write_taught
 
 LIBRARY = ROOT / "courses" / "library"
-PATHS = """\
-sources:
-  matrix: {title: "Bảng đối tượng", true_on: null}
-paths:
-  - id: desk
-    title: {vi: Quầy tiếp đón, en: The desk}
-    positions: [reception, guide]
-    modules: [m9, m8]
-    source: matrix
-  - id: ward
-    title: {vi: Khoa phòng, en: The wards}
-    positions: [nurse]
-    modules: [m8]
-    source: matrix
-"""
 
 # what to replace, by what, the line of the expected fault, words of its sentence
 FAULTS = {
@@ -51,9 +36,7 @@ FAULTS = {
 
 
 def _library(folder: Path, paths: str = PATHS, write=write_library) -> Path:
-    library = write(folder, "m8", "m9")
-    (library / "paths.yaml").write_text(paths)
-    return library
+    return write_paths(write(folder, "m8", "m9"), paths)
 
 
 @pytest.mark.parametrize(
