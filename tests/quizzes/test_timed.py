@@ -23,6 +23,7 @@ from tests.builders import Browser, employ, make_person
 from tests.databases import SECRET
 from tests.quizzes import builders
 from tests.quizzes.builders import as_actor, publish_module, right_tokens, start, submit, tokens_of
+from tests.quizzes.test_start import together
 
 MINUTES = 15
 LIMIT, MICRO = timedelta(minutes=MINUTES), timedelta(microseconds=1)
@@ -130,6 +131,20 @@ def test_a_late_answer_must_be_one_the_paper_offers(timed):
     with pytest.raises(Invalid, match="unknown_option"):
         take(timed, 1, arrives=timed.deadline + MICRO, chosen=["nonsense"])
     assert late_ones() == []
+
+
+def test_late_choices_at_once_are_kept_each_once(app, timed):
+    """The same choice from ten hands, and ten others beside it: nobody waits for ever, nothing is doubled."""
+    person, attempt_id, tokens, at = as_actor(timed.an), timed.id, tuple(timed.right), timed.deadline + MICRO
+
+    def _take(number):
+        op_id = "the-same-choice" if number % 2 else f"choice-number-{number}"
+        with transaction():
+            return operations.take_answer(person, attempt_id, operations.Choice(1, tokens, op_id), None, now=at).receipt
+
+    results = together(app, 20, _take)
+    assert all(re.fullmatch(r"[0-9a-f]{20}", str(each)) for each in results), results
+    assert len(set(results)) == len(late_ones()) == 11
 
 
 @settings(
