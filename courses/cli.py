@@ -44,6 +44,9 @@ def load(modules: tuple[str, ...], check: bool, as_json: bool, library: Path) ->
         click.echo(_line(module))
     if report.guide is not None:
         click.echo(_guide_line(report.guide))
+    if report.changed_paths is not None:
+        changed = ", ".join(report.changed_paths)
+        click.echo(f"paths: changed: {changed}" if changed else "paths: nothing changed")
 
 
 @courses.command("print")

@@ -99,6 +99,20 @@ class Scenario(Base):
     content: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
 
 
+class LearningPath(Base):
+    """Which modules a position learns, in which order: the keys of both, as the library loaded last has them."""
+
+    __tablename__ = "learning_path"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(KeyText, unique=True)
+    rank: Mapped[int]
+    title: Mapped[dict[str, str]] = mapped_column(JSON)
+    positions: Mapped[list[str]] = mapped_column(JSON)
+    modules: Mapped[list[str]] = mapped_column(JSON)
+    source: Mapped[str] = mapped_column(KeyText)
+
+
 class LessonProgress(Base):
     """How far a person has come in a lesson; one row however many devices. ``card`` counts from 0."""
 

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -10,7 +11,8 @@ from werkzeug.datastructures import MultiDict
 from app.kernel.errors import Invalid
 from app.kernel.i18n import _l
 from quizzes.models import Confidence, PriorReason
-from quizzes.operations import Choice
+from quizzes.operations import Ago, Choice
+from quizzes.rules import read_tick
 
 WORDS_MOST = 1000
 REASONS = {
@@ -20,6 +22,7 @@ REASONS = {
 }
 _OPERATION = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _SEQ_MOST = 2**53
+_ELAPSED_MOST = 24 * 3600 * 1000
 
 
 def choice_from_json(sent: Any) -> Choice:
@@ -33,6 +36,18 @@ def choice_from_json(sent: Any) -> Choice:
         raise Invalid("choice_unreadable")
     place, seq = _number(sent.get("place")), _number(sent.get("seq"))
     return Choice(place=place, chosen=tuple(sorted(chosen)), op_id=op_id, flagged=flagged, client_seq=seq)
+
+
+def ago_from_json(sent: Any, *, secret: str) -> Ago | None:
+    """Read ``{tick, elapsed}`` of a choice from a timed quiz's page; None without, or when the tick is none of ours.
+
+    Such a choice is not refused: it was made when it arrived.
+    """
+    text, elapsed = sent.get("tick"), sent.get("elapsed")
+    if not isinstance(text, str) or not isinstance(elapsed, int) or isinstance(elapsed, bool):
+        return None
+    tick = read_tick(text, secret=secret)
+    return Ago(tick, timedelta(milliseconds=min(max(elapsed, 0), _ELAPSED_MOST))) if tick else None
 
 
 def _number(value: object) -> int:

@@ -8,7 +8,7 @@ from quizzes import operations, queries
 
 @every(30, "quizzes.sweep")
 def sweep() -> None:
-    """End every open attempt whose deadline has passed, each in its own transaction (QZ-10); may run twice."""
+    """End every open attempt whose time and grace are over, each in its own transaction (QZ-10); may run twice."""
     for attempt_id in queries.list_overdue_ids(clock.now()):
         with transaction():
             operations.end_overdue(attempt_id, now=clock.now())

@@ -144,7 +144,7 @@ class Answer(Base):
     recorded_at: Mapped[datetime]
     receipt: Mapped[str] = mapped_column(KeyText)
     made_at: Mapped[datetime | None]
-    """When it was made on a device without network; None where it was sent as it was made."""
+    """When it was made on a device without network or in a timed quiz; None where it was sent as it was made."""
 
 
 class AttemptTicket(Base):

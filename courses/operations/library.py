@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from app.kernel import markup
+from app.people.rules.positions import POSITIONS
 from courses import rules
-from courses.rules import Card, Figures, LessonText, ModuleFiles, ModuleText, Problem, Question
+from courses.rules import PATHS_FILE, Card, Figures, LessonText, ModuleFiles, ModuleText, PathText, Problem, Question
 
 EMPTY = markup.YamlText(None, {(): 1})
 GUIDE = "guide"
@@ -39,11 +40,15 @@ class LoadedGuide:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What was read: modules in order, the guide, and every problem. With a problem nothing may be published."""
+    """What was read: modules in order, the guide, and every problem. With a problem nothing may be published.
+
+    ``paths`` is None when they were not among what was read.
+    """
 
     modules: tuple[LoadedModule, ...]
     problems: tuple[Problem, ...]
     guide: LoadedGuide | None = None
+    paths: tuple[PathText, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,18 @@ class LintReport:
 
 
 def read_library(path: Path, only: Sequence[str] = ()) -> Library:
-    """Read and check the modules and the guide below ``path``, or what is named in ``only``; touches no database."""
+    """Read and check the modules, the guide and the paths below ``path``, or what is named in ``only``.
+
+    Touches no database. A path names modules of the whole library, so paths are read with all of them only.
+    """
     read, problems = _read(path, only)
     has_guide = (path / GUIDE).is_dir() and (not only or GUIDE in only)
     guide = _read_guide(path, [text for _, text in read], problems) if has_guide else None
+    paths = None if only else _read_paths(path, read, problems)
     found = tuple(sorted(set(problems)))
-    return Library((), found) if found else Library(tuple(_loaded(text) for _, text in read), (), guide)
+    if found:
+        return Library((), found)
+    return Library(tuple(_loaded(text) for _, text in read), (), guide, paths[1] if paths else None)
 
 
 def lint_library(path: Path, only: Sequence[str] = ()) -> LintReport:
@@ -68,6 +79,9 @@ def lint_library(path: Path, only: Sequence[str] = ()) -> LintReport:
     read, problems = _read(path, only)
     for files, text in read:
         problems += rules.lint_module(files, text)
+    paths = None if only else _read_paths(path, read, problems)
+    if paths is not None:
+        problems += rules.lint_paths(*paths)
     return LintReport(tuple(sorted(set(problems))), tuple(rules.figures_of(files, text) for files, text in read))
 
 
@@ -90,6 +104,17 @@ def _read_guide(path: Path, modules: Sequence[ModuleText], problems: list[Proble
     used = {poster["picture"] for poster in content["posters"]}
     content["pictures"] = {name: markup.safe_svg(svg) for name, svg in files.pictures.items() if name in used}
     return LoadedGuide(content, rules.content_hash(content))
+
+
+def _read_paths(
+    path: Path, read: Sequence[tuple[ModuleFiles, ModuleText]], problems: list[Problem]
+) -> tuple[markup.YamlText, tuple[PathText, ...]] | None:
+    """Return paths.yaml and the paths in it; None for a library without."""
+    if not (path / PATHS_FILE).is_file():
+        return None
+    document = _Folder(path, "", problems).read_paths()
+    modules, positions = {files.folder for files, _text in read}, {each.code for each in POSITIONS}
+    return document, rules.read_paths(document, modules, positions, problems)
 
 
 class _Folder:
@@ -119,6 +144,9 @@ class _Folder:
             sources=self._yaml("sources.yaml"),
             pictures=self._pictures(),
         )
+
+    def read_paths(self) -> markup.YamlText:
+        return self._yaml(PATHS_FILE)
 
     def _pictures(self) -> dict[str, str]:
         files = sorted((self.library / self.name).glob("pictures/*.svg"))

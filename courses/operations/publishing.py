@@ -16,6 +16,7 @@ from courses.events import ModuleVersionPublished
 from courses.models import Change, Course, Lesson, Module, ModuleVersion, Scenario
 from courses.operations.guide import GuideReport, publish_guide
 from courses.operations.library import Library, LoadedModule, read_library
+from courses.operations.paths import publish_paths
 from courses.rules import Problem
 
 COURSE = "sskdt"
@@ -40,10 +41,14 @@ class ModuleReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What loading a library did, module by module, and to the guide when it was among what was read."""
+    """What loading a library did, module by module, and to the guide and the paths when they were read.
+
+    ``changed_paths`` are the keys of learning paths that are new, changed or gone; None when none were read.
+    """
 
     modules: tuple[ModuleReport, ...]
     guide: GuideReport | None = None
+    changed_paths: tuple[str, ...] | None = None
 
 
 class LibraryRefused(Invalid):
@@ -81,7 +86,8 @@ def publish_library(library: Library, *, now: datetime) -> Report:
     if early:
         raise LibraryRefused(tuple(sorted(early)))
     modules = tuple(_publish(module, current[module.text.id], now=now) for module in library.modules)
-    return Report(modules, publish_guide(library.guide, now=now) if library.guide else None)
+    guide = publish_guide(library.guide, now=now) if library.guide else None
+    return Report(modules, guide, publish_paths(library.paths) if library.paths is not None else None)
 
 
 def _current(key: str) -> ModuleVersion | None:

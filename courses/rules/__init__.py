@@ -5,6 +5,7 @@ from courses.rules.lessons import split_front_matter
 from courses.rules.library import LessonFile, ModuleFiles, check_library
 from courses.rules.lint import Figures, LessonFigures, figures_of, lint_module
 from courses.rules.papers import SHEETS_MM, in_one_language, paper_kinds, sheet_size
+from courses.rules.paths import PATHS_FILE, Fit, PathText, fitting, lint_paths, read_paths
 from courses.rules.positions import Position, after_card, last_card, minutes_left, shown_card
 from courses.rules.practice import (
     BACK,
@@ -33,10 +34,12 @@ from courses.rules.versions import changed_lessons, check_release, content_hash,
 __all__ = [
     "BACK",
     "MOST_TAPS",
+    "PATHS_FILE",
     "SHEETS_MM",
     "Card",
     "Document",
     "Figures",
+    "Fit",
     "Graph",
     "GuideFiles",
     "LessonFigures",
@@ -49,6 +52,7 @@ __all__ = [
     "Option",
     "Outcome",
     "Pair",
+    "PathText",
     "Position",
     "Problem",
     "Question",
@@ -70,17 +74,20 @@ __all__ = [
     "due_again",
     "figures_of",
     "find_key",
+    "fitting",
     "found_among",
     "graph_of",
     "in_one_language",
     "last_card",
     "lint_module",
+    "lint_paths",
     "minutes_left",
     "next_edition",
     "paper_kinds",
     "places_of",
     "play",
     "read_guide",
+    "read_paths",
     "required_scenarios",
     "score",
     "sheet_size",

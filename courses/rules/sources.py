@@ -2,27 +2,32 @@
 
 from datetime import date
 
-from courses.rules.reading import Document, Problem, Reader
+from courses.rules.reading import Document, Problem, Reader, Step
 
 Sources = dict[str, dict[str, str | None]]
 
 
 def read_sources(folder: str, document: Document, problems: list[Problem]) -> Sources:
     """Return the sources of a folder's sources.yaml by key; days as ISO text, an author's own words as they are."""
-    reader = Reader(f"{folder}/sources.yaml", document, problems)
-    written = reader.at()
+    return sources_at(Reader(f"{folder}/sources.yaml", document, problems))
+
+
+def sources_at(reader: Reader, *above: Step) -> Sources:
+    """Return the sources that stand below ``above`` in an author's file; none when there is no mapping."""
+    written = reader.at(*above)
     if not isinstance(written, dict):
-        reader.fault("sources.yaml must be a mapping of source keys")
+        reader.fault(f"{above[-1] if above else 'sources.yaml'} must be a mapping of source keys", *above)
         return {}
     found: Sources = {}
     for key in written:
-        if not isinstance(key, str) or not reader.keys(("title", "true_on"), key):
+        at = (*above, key)
+        if not isinstance(key, str) or not reader.keys(("title", "true_on"), *at):
             continue
-        day = reader.at(key, "true_on")
+        day = reader.at(*at, "true_on")
         if day is not None and not isinstance(day, (date, str)):
-            reader.fault("true_on must be a day, a text in quotes, or null", key, "true_on")
+            reader.fault("true_on must be a day, a text in quotes, or null", *at, "true_on")
         true_on = day.isoformat() if isinstance(day, date) else day if isinstance(day, str) else None
-        found[key] = {"title": reader.text(key, "title"), "true_on": true_on}
+        found[key] = {"title": reader.text(*at, "title"), "true_on": true_on}
     return found
 
 

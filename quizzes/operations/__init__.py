@@ -10,6 +10,7 @@ from quizzes.operations.attempts import (
     start_attempt,
     submit_attempt,
 )
+from quizzes.operations.late import Ago, Delivered, take_answer
 from quizzes.operations.publishing import build_quiz
 from quizzes.operations.talks import (
     answer_report,
@@ -18,9 +19,10 @@ from quizzes.operations.talks import (
     report_question,
     say_confidence,
 )
-from quizzes.operations.tickets import Delivered, Travel, deliver_answer, deliver_hand_in, issue_ticket
+from quizzes.operations.tickets import Travel, deliver_answer, deliver_hand_in, issue_ticket
 
 __all__ = [
+    "Ago",
     "Choice",
     "Delivered",
     "Receipt",
@@ -40,4 +42,5 @@ __all__ = [
     "say_confidence",
     "start_attempt",
     "submit_attempt",
+    "take_answer",
 ]

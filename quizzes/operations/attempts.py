@@ -18,7 +18,7 @@ from app.people.permissions import Actor
 from courses.models import Module
 from quizzes import queries, rules
 from quizzes.events import QuizFailed, QuizPassed
-from quizzes.models import Answer, Attempt, AttemptState, Blueprint, Quiz
+from quizzes.models import Answer, Attempt, AttemptState, Blueprint, LateAnswer, Quiz
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Receipt:
     """What the server gives back for a choice that is written; valid only once the transaction has ended.
 
     ``newest_seq`` is the highest number at this place: above ``client_seq`` it says that another window chose later.
+    ``is_late`` says that the choice is kept but does not count.
     """
 
     op_id: str
@@ -47,6 +48,7 @@ class Receipt:
     client_seq: int
     recorded_at: datetime
     newest_seq: int
+    is_late: bool = False
 
 
 # What saving an answer says to the database, built once (docs/decisions/0007).
@@ -95,11 +97,14 @@ def start_attempt(actor: Actor, module_id: int, *, now: datetime) -> Attempt:
 
 
 def _running(attempts: Sequence[Attempt], *, now: datetime) -> Attempt | None:
-    """Return the open attempt; one whose time is up is ended on the spot."""
+    """Return the open attempt; one whose time and grace are over is ended on the spot.
+
+    In the grace it is still the open one: answers may be on their way, and its own page hands it in.
+    """
     for attempt in attempts:
         if attempt.state is not AttemptState.OPEN:
             continue
-        if not rules.is_late(attempt.deadline_at, now):
+        if not rules.is_over(attempt.deadline_at, now):
             return attempt
         end_overdue(attempt.id, now=now)
     return None
@@ -163,11 +168,11 @@ def save_answer(
 ) -> Receipt:
     """Write one choice and return its receipt; the same operation again gives the same receipt and changes nothing.
 
-    ``made_at`` marks a choice that was made earlier, on a device without network.
+    ``made_at`` marks a choice that was made earlier: on a device without network, or by a tick of a timed quiz.
 
     Raises ``NotFound`` for another person's attempt, ``Invalid`` for an unknown place or token, ``Conflict`` with code
-    ``attempt_over`` after the end (values: state, receipt), ``time_is_up`` after the deadline and ``operation_used``
-    when the id belongs to another choice (QZ-05, 06, 08, 11).
+    ``attempt_over`` after the end (values: state, receipt), ``time_is_up`` when made after the deadline or arriving
+    after the grace, and ``operation_used`` when the id belongs to another choice (QZ-05, 06, 08, 09, 11).
     """
     # Shared: saves of one attempt may pass each other, but never its submission.
     attempt = fetch(_OPEN_SHEET, attempt_id=attempt_id, person_id=actor.person_id).one_or_none()
@@ -176,7 +181,7 @@ def save_answer(
     known = fetch(_KNOWN, op_id=choice.op_id).one_or_none()
     if known is not None:
         return _repeat(known, attempt_id, choice)
-    _ask_open(attempt, now=now)
+    _ask_open(attempt, choice, now if made_at is None else made_at, now=now)
     check_choice(attempt, choice)
     seq = choice.client_seq if choice.client_seq is not None else _next_seq(attempt_id)
     operation = rules.AnswerOperation(choice.op_id, seq, choice.place, frozenset(choice.chosen))
@@ -220,11 +225,17 @@ def _repeat(known: Any, attempt_id: int, choice: Choice) -> Receipt:
     )
 
 
-def _ask_open(attempt: Any, *, now: datetime) -> None:
+def _ask_open(attempt: Any, choice: Choice, made: datetime, *, now: datetime) -> None:
     if attempt.state is not AttemptState.OPEN:
         raise Conflict("attempt_over", state=attempt.state.value, receipt=attempt.receipt)
-    if rules.is_late(attempt.deadline_at, now):
+    is_late = rules.lateness_in_time(attempt.deadline_at, made, arrived=now) is not None
+    # What was once said to be late stays late, whatever a device counts the second time.
+    if is_late or (rules.is_late(attempt.deadline_at, now) and _is_kept_late(choice.op_id)):
         raise Conflict("time_is_up", deadline_at=attempt.deadline_at)
+
+
+def _is_kept_late(op_id: str) -> bool:
+    return db.session.scalar(select(LateAnswer.id).where(LateAnswer.op_id == op_id)) is not None
 
 
 def check_choice(attempt: Any, choice: Choice) -> None:
@@ -250,7 +261,8 @@ def _newest_seq(attempt_id: int, place: int) -> int:
 def submit_attempt(actor: Actor, attempt_id: int, *, now: datetime) -> Attempt:
     """End the person's attempt and freeze its grade; once ended it stays as it is, with the same receipt (QZ-06).
 
-    After the deadline it ends as expired, graded with what was saved in time.
+    After the deadline it ends as expired, graded with what was made and came in time: whoever hands in waits for
+    nothing more.
     """
     attempt = _lock(actor.person_id, attempt_id)
     if attempt.state is AttemptState.OPEN:
@@ -260,9 +272,9 @@ def submit_attempt(actor: Actor, attempt_id: int, *, now: datetime) -> Attempt:
 
 
 def end_overdue(attempt_id: int, *, now: datetime) -> bool:
-    """End an open attempt whose time is up, graded with what was saved; returns whether this call did (QZ-10)."""
+    """End an open attempt once nothing more can count, graded with what came in time; say if this call did (QZ-10)."""
     attempt = _lock(None, attempt_id)
-    if attempt.state is not AttemptState.OPEN or not rules.is_late(attempt.deadline_at, now):
+    if attempt.state is not AttemptState.OPEN or not rules.is_over(attempt.deadline_at, now):
         return False
     _end(attempt, AttemptState.EXPIRED, now=now)
     return True
@@ -282,8 +294,10 @@ def _lock(person_id: int | None, attempt_id: int) -> Attempt:
 def _end(attempt: Attempt, state: AttemptState, *, now: datetime) -> None:
     blueprint = db.session.get_one(Blueprint, attempt.blueprint_id)
     grade = grade_of(attempt)
+    # It ended at its deadline, however late anybody looks: no wait gets longer because the worker was down.
+    ended_at = attempt.deadline_at if state is AttemptState.EXPIRED and attempt.deadline_at else now
     attempt.state = state
-    attempt.ended_at = now
+    attempt.ended_at = ended_at
     attempt.marks = _marks_of(grade)
     attempt.score, attempt.max_score = grade.score, grade.max_score
     attempt.passed = grade.has_passed(blueprint.pass_mark)
@@ -299,7 +313,7 @@ def _end(attempt: Attempt, state: AttemptState, *, now: datetime) -> None:
             module_version_id=blueprint.module_version_id,
             score=grade.score,
             max_score=grade.max_score,
-            at=now,
+            at=ended_at,
         )
     )
 

@@ -11,7 +11,8 @@ from app.kernel.errors import Conflict, NotFound
 from app.people.permissions import Actor
 from quizzes import rules
 from quizzes.models import Answer, Attempt, AttemptState, AttemptTicket, LateAnswer
-from quizzes.operations.attempts import Choice, check_choice, save_answer, start_attempt, submit_attempt
+from quizzes.operations.attempts import Choice, save_answer, start_attempt, submit_attempt
+from quizzes.operations.late import TOO_LATE, Delivered, keep_late, why_late
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +22,6 @@ class Travel:
     ticket: rules.Ticket
     device: str
     elapsed: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What became of a choice that a device brought: its receipt, and whether it came too late to count."""
-
-    receipt: str
-    is_late: bool = False
 
 
 def issue_ticket(actor: Actor, module_id: int, device: str, *, now: datetime) -> tuple[Attempt, rules.Ticket]:
@@ -81,13 +74,13 @@ def deliver_answer(actor: Actor, attempt_id: int, choice: Choice, travel: Travel
     if not is_known and travel is not None and made is not None:
         why = rules.lateness(made, travel.ticket)
         if why is not None:
-            return _keep_late(attempt, choice, why, made, now=now)
+            return keep_late(attempt, choice, why, made, now=now)
     try:
         saved = save_answer(actor, attempt_id, choice, now=now, made_at=made)
     except Conflict as refusal:
-        if refusal.code not in {"attempt_over", "time_is_up"}:
+        if refusal.code not in TOO_LATE:
             raise
-        return _keep_late(attempt, choice, rules.Lateness.OVER, made, now=now)
+        return keep_late(attempt, choice, why_late(attempt, made, now=now), made, now=now)
     return Delivered(saved.receipt)
 
 
@@ -134,7 +127,7 @@ def _made_at(actor: Actor, attempt: Attempt, travel: Travel | None, *, now: date
     if travel is None:
         return None
     _ask_ticket(actor, attempt, travel)
-    return rules.made_at(travel.ticket, travel.elapsed, arrived_at=now)
+    return rules.made_at(travel.ticket.issued_at, travel.elapsed, arrived_at=now)
 
 
 def _ask_ticket(actor: Actor, attempt: Attempt, travel: Travel) -> None:
@@ -156,31 +149,3 @@ def _ask_ticket(actor: Actor, attempt: Attempt, travel: Travel) -> None:
     )
     if claims != facts or not db.session.scalar(issued):
         raise Conflict("ticket_foreign")
-
-
-def _keep_late(
-    attempt: Attempt, choice: Choice, why: rules.Lateness, made: datetime | None, *, now: datetime
-) -> Delivered:
-    """Keep a choice that does not count; its receipt is as good as any: it is on disk, and somebody will see it."""
-    known = db.session.scalar(select(LateAnswer.receipt).where(LateAnswer.op_id == choice.op_id))
-    if known is not None:
-        return Delivered(known, is_late=True)
-    check_choice(attempt, choice)
-    seq = choice.client_seq or 0
-    operation = rules.AnswerOperation(choice.op_id, seq, choice.place, frozenset(choice.chosen))
-    receipt = rules.answer_receipt(attempt.id, operation, flagged=choice.flagged)
-    db.session.add(
-        LateAnswer(
-            attempt_id=attempt.id,
-            op_id=choice.op_id,
-            place=choice.place,
-            chosen=list(choice.chosen),
-            client_seq=seq,
-            why=why,
-            made_at=made,
-            arrived_at=now,
-            receipt=receipt,
-        )
-    )
-    db.session.flush()
-    return Delivered(receipt, is_late=True)

@@ -252,10 +252,9 @@ def list_standing(attempt_id: int) -> dict[int, Given]:
 
 
 def list_overdue_ids(now: datetime) -> Sequence[int]:
-    """Return the ids of open attempts whose time is up."""
-    return db.session.scalars(
-        select(Attempt.id).where(Attempt.state == AttemptState.OPEN, Attempt.deadline_at < now).order_by(Attempt.id)
-    ).all()
+    """Return the ids of open attempts in which nothing more can count: their time and the grace are over."""
+    overdue = select(Attempt.id).where(Attempt.state == AttemptState.OPEN, Attempt.deadline_at < now - rules.GRACE)
+    return db.session.scalars(overdue.order_by(Attempt.id)).all()
 
 
 def list_ended(batch: int = 500) -> Iterator[Attempt]:

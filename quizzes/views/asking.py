@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import jsonify, redirect, render_template, request, url_for
+from flask import current_app, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.kernel import clock
@@ -60,28 +60,42 @@ def question(attempt: int, place: int) -> Response | str:
     elsewhere = _not_here(own, place)
     if elsewhere is not None:
         return elsewhere
-    return render_template("quizzes/question.html", page=pages.question_page(own, place), op_id=str(uuid.uuid4()))
+    page = pages.question_page(own, place)
+    return render_template("quizzes/question.html", page=page, op_id=str(uuid.uuid4()), left=_time_left(own))
 
 
 @blueprint.post("/attempts/<int:attempt>/<int:place>")
 def answer(attempt: int, place: int) -> Response | str:
     """Save the page's form, if it says anything new, and move on: the way without script."""
-    actor, now = asker(), clock.now()
-    own = queries.get_sheet(actor.person_id, attempt)
+    own = queries.get_sheet(asker().person_id, attempt)
     elsewhere = _not_here(own, place)
+    if elsewhere is None or own.state is not AttemptState.SUBMITTED:
+        _take(own, place)
     if elsewhere is not None:
         return elsewhere
-    count = len(own.draw)
-    held = queries.list_standing(attempt).get(place)
+    if "mark" in request.form:
+        return redirect(_question_url(attempt, place), 303)
+    if place == len(own.draw) or request.form.get("go") == "review":
+        return redirect(url_for("quizzes.review", attempt=attempt), 303)
+    return redirect(_question_url(attempt, place + 1), 303)
+
+
+def _take(own: Sheet, place: int) -> None:
+    """Save what the form says, unless that stands already; what comes after the time is kept as late."""
+    held = queries.list_standing(own.id).get(place)
     choice = forms.choice_from_form(request.form, place, was_flagged=held.flagged if held else False)
     if (choice.chosen, choice.flagged) != ((tuple(held.chosen), held.flagged) if held else ((), False)):
         with transaction():
-            operations.save_answer(actor, attempt, choice, now=now)
-    if "mark" in request.form:
-        return redirect(_question_url(attempt, place), 303)
-    if place == count or request.form.get("go") == "review":
-        return redirect(url_for("quizzes.review", attempt=attempt), 303)
-    return redirect(_question_url(attempt, place + 1), 303)
+            operations.take_answer(asker(), own.id, choice, None, now=clock.now())
+
+
+def _time_left(own: Sheet) -> pages.TimeLeft | None:
+    return pages.time_left(own, now=clock.now(), secret=_secret())
+
+
+def _secret() -> str:
+    found: str = current_app.extensions["settings"].secret_key
+    return found
 
 
 def _question_url(attempt_id: int, place: int) -> str:
@@ -102,11 +116,12 @@ def _not_here(attempt: Sheet, place: int = 1) -> Response | str | None:
 
 @blueprint.post("/attempts/<int:attempt>/answers")
 def save(attempt: int) -> Response | tuple[Response, int]:
-    """Save one choice sent by script and answer with its receipt; a refusal says how things stand."""
-    choice = forms.choice_from_json(request.get_json(silent=True))
+    """Save one choice sent by script and answer with its receipt, a late one's too; a refusal says how things stand."""
+    sent = request.get_json(silent=True)
+    choice, ago = forms.choice_from_json(sent), forms.ago_from_json(sent, secret=_secret())
     try:
         with transaction():
-            receipt = operations.save_answer(asker(), attempt, choice, now=clock.now())
+            receipt = operations.take_answer(asker(), attempt, choice, ago, now=clock.now())
     except Conflict as refusal:
         return jsonify(error=refusal.code, **{key: str(value) for key, value in refusal.values.items()}), 409
     # Made only now: what is not committed has no receipt.
@@ -119,6 +134,7 @@ def save(attempt: int) -> Response | tuple[Response, int]:
         seq=receipt.client_seq,
         newest_seq=receipt.newest_seq,
         saved_at=clocktime(receipt.recorded_at),
+        late=receipt.is_late,
     )
 
 
@@ -132,7 +148,8 @@ def review(attempt: int) -> Response | str:
     rows = pages.review_rows(own, queries.list_standing(attempt))
     missing = [row for row in rows if not row.is_answered]
     asks = bool(missing) and "gaps" in request.args
-    return render_template("quizzes/review.html", attempt=own, rows=rows, missing=missing, asks=asks)
+    page = {"rows": rows, "missing": missing, "asks": asks, "left": _time_left(own)}
+    return render_template("quizzes/review.html", attempt=own, **page)
 
 
 @blueprint.post("/attempts/<int:attempt>/submit")

@@ -58,6 +58,15 @@ class QuestionPage:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """The time of a timed quiz as a page shows it: until when, how long from now, and the server's tick."""
+
+    deadline_at: datetime
+    milliseconds: int
+    tick: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewRow:
     """One question on the page of review."""
 
@@ -93,6 +102,14 @@ def start_page(person_id: int, module_key: str, *, now: datetime) -> StartPage:
 def is_answerable(attempt: Attempt | Sheet, *, now: datetime) -> bool:
     """Say whether an attempt is open and in time."""
     return attempt.state is AttemptState.OPEN and not rules.is_late(attempt.deadline_at, now)
+
+
+def time_left(attempt: Sheet, *, now: datetime, secret: str) -> TimeLeft | None:
+    """Return how long an attempt may go on, None without a limit; the device's own clock is never asked."""
+    if attempt.deadline_at is None:
+        return None
+    tick = rules.write_tick(rules.Tick(attempt.id, now), secret=secret)
+    return TimeLeft(attempt.deadline_at, int((attempt.deadline_at - now).total_seconds() * 1000), tick)
 
 
 def question_page(attempt: Sheet, place: int) -> QuestionPage:

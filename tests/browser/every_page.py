@@ -191,6 +191,7 @@ def _attempts(world: World, newcomer: Callable[..., Person], m1: Module) -> None
     running = quiz.start(busy, m1)
     for place in range(1, 5):
         quiz.save_answer(busy, running, place, quiz.right_tokens(running, place), flagged=place == 2)
+    world.ids["timed"] = _timed(newcomer("timing"), m1)
     failed = quiz.take(newcomer("failed"), m1, right=6)
     waiting, talking = newcomer("waiting"), newcomer("talking")
     for person in (waiting, talking):
@@ -205,6 +206,15 @@ def _attempts(world: World, newcomer: Callable[..., Person], m1: Module) -> None
     world.ids["valid"] = _certificate_of(holder).code
     _report(holder, passed, world.ids["facility"])
     _endings(world, newcomer, m1)
+
+
+def _timed(person: Person, m1: Module) -> int:
+    """Begin an attempt whose time runs, as if a facility's module had a limit; returns its id."""
+    attempt = quiz.start(person, m1)
+    quiz.save_answer(person, attempt, 1, quiz.right_tokens(attempt, 1))
+    with transaction() as session:
+        session.get_one(Attempt, attempt.id).deadline_at = clock.now() + timedelta(minutes=230)
+    return attempt.id
 
 
 def _read_everything(person: Person, *modules: str) -> None:
@@ -275,7 +285,7 @@ def _managing(world: World, facility: Facility) -> None:
         }
     point = db.session.scalars(select(ServicePoint).where(ServicePoint.facility_id == facility.id)).first()
     world.ids |= {"batch": batch.id, "m2": m2.id, "unit": unit.id, "slip": slips[asked[0]], "key_slip": slips[asked[1]]}
-    world.ids["point"] = point.id
+    world.ids |= {"point": point.id, "it": machines}
     world.ids |= make_imports(facility.id, world.people["coordinator"])
 
 
@@ -367,6 +377,8 @@ LEARNER = [
     Visit("question", "answering", _at("/attempts/{running}/1")),
     Visit("question marked", "answering", _at("/attempts/{running}/2")),
     Visit("question open", "answering", _at("/attempts/{running}/10")),
+    Visit("question with a time limit", "timing", _at("/attempts/{timed}/1")),
+    Visit("review with a time limit", "timing", _at("/attempts/{timed}/review")),
     Visit("review", "answering", _at("/attempts/{running}/review")),
     Visit("review with gaps", "answering", _at("/attempts/{running}/review?gaps=1")),
     Visit("passed", "holder", _at("/attempts/{passed}/result")),
@@ -412,9 +424,12 @@ COORDINATOR = [
     Visit("assign who", "coordinator", _at("{f}/assign")),
     Visit("assign who refused", "coordinator", _at("{f}/assign?step=what")),
     Visit("assign what", "coordinator", _at(f"{WIZARD}&step=what")),
+    Visit("assign what, a path", "coordinator", _at("{f}/assign?position={it}&path=it&step=what")),
     Visit("assign when", "coordinator", _at(f"{WIZARD}&step=when")),
     Visit("assign when refused", "coordinator", _at("{f}/assign?unit={unit}&module={m2}&due=1/1/2020&step=check")),
     Visit("assign check", "coordinator", _at(f"{WIZARD}&step=check")),
+    Visit("assign check, a path", "coordinator",
+          _at("{f}/assign?position={it}&path=it&standing=1&due=30/11/2027&step=check")),
     Visit("assigned", "coordinator", _at("{f}/assign/{batch}")),
     Visit("board", "coordinator", _at("{f}/board")),
     Visit("board unit opened", "coordinator", _at("{f}/board?unit={unit}")),
@@ -429,7 +444,7 @@ COORDINATOR = [
     Visit("certificate", "coordinator", _at("{f}/certificates/{valid}")),
     Visit("certificate revoked", "coordinator", _at("{f}/certificates/{revoked}")),
     Visit("revoke refused", "coordinator", _at("{f}/certificates/{valid}"), 422, _press("main .btn-danger")),
-]
+]  # fmt: skip
 DIRECTOR = [
     Visit("home director", "director", _at("/")),
     Visit("readiness", "director", _at("{f}/readiness")),

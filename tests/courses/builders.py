@@ -57,6 +57,22 @@ OPTION = """\
       reason: {{vi: "Vì thế.", en: "That is why."}}
 """
 
+PATHS = """\
+sources:
+  matrix: {title: "Bảng đối tượng", true_on: null}
+paths:
+  - id: desk
+    title: {vi: Quầy tiếp đón, en: The desk}
+    positions: [reception, guide]
+    modules: [m9, m8]
+    source: matrix
+  - id: ward
+    title: {vi: Khoa phòng, en: The wards}
+    positions: [nurse]
+    modules: [m8]
+    source: matrix
+"""
+
 PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 220">\n<rect class="p-wall" width="360" height="220"/>\n'
     '<path class="s-jade" fill="none" stroke-width="4" d="M9 29L15 35L27 21"/>\n</svg>\n'
@@ -174,6 +190,12 @@ def _write_module(folder: Path, name: str) -> None:
         for language, title in (("vi", f"Bài {key}"), ("en", f"Lesson {key}")):
             text = LESSON[language].format(module=name, name=key, title=title, objective=objective)
             (folder / "lessons" / f"{file}.{language}.md").write_text(text)
+
+
+def write_paths(folder: Path, text: str = PATHS) -> Path:
+    """Write the learning paths of a library with m8 and m9 and return its folder."""
+    (folder / "paths.yaml").write_text(text)
+    return folder
 
 
 def write_taught(folder: Path, *modules: str) -> Path:

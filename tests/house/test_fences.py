@@ -52,7 +52,7 @@ CODES = {
 }  # fmt: skip
 # The city's own: taught to everybody, so it belongs to no facility.
 CITY_TABLES = {"course", "job_period", "lesson", "lesson_progress", "module", "module_version", "position", "question",
-               "readiness_policy", "guide_version", "guide_print", "scenario"}  # fmt: skip
+               "readiness_policy", "guide_version", "guide_print", "scenario", "learning_path"}  # fmt: skip
 
 
 def owned_requests(world: World, key: str, *methods: str) -> Iterator[Case]:

@@ -12,7 +12,7 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.people.models import Role
 from tests.builders import Browser, employ, grant, make_facility, make_person, make_unit
-from tests.courses.builders import load, write_library, write_scenarios
+from tests.courses.builders import load, write_library, write_paths, write_scenarios
 from tests.courses.guide_builders import write_guide
 from tests.databases import Client, Database
 from tests.house import imports, things
@@ -99,7 +99,7 @@ def build(database: Database, folder: Path) -> World:
     """Fill an empty database and remember it."""
     principals = {each.key: Principal(*_facts(each)) for each in PRINCIPALS}
     with database.app.app_context(), clock.stopped(NOW):
-        write_guide(write_library(folder, *MODULES))
+        write_guide(write_paths(write_library(folder, *MODULES)))
         write_scenarios(folder, OPEN)
         with clock.stopped(NOW - timedelta(days=60)):
             load(folder)

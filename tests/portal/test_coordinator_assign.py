@@ -64,7 +64,7 @@ def test_sending_the_last_page_twice_assigns_once(client, cast, morning):
     [
         ("step=what", "Bước 1/4", "Chưa chọn ai."),
         ("step=what&standing=1&person={an}", "Bước 1/4", "hãy chọn cả cơ sở, khoa phòng hoặc chức danh"),
-        ("step=when&everyone=1", "Bước 2/4", "Chọn ít nhất một học phần."),
+        ("step=when&everyone=1", "Bước 2/4", "Chọn lộ trình hoặc ít nhất một học phần."),
         ("step=check&everyone=1&module={module}&due=31/02/2027", "Bước 3/4", "Nhập hạn theo dạng 30/11/2026."),
         ("step=check&everyone=1&module={module}&due=22/11/2026", "Bước 3/4", "Hạn phải từ hôm nay trở đi."),
         ("step=check&everyone=1&module={module}&due=30/11/2026&standing=1&days=0", "Bước 3/4", "từ 1 đến 365"),

@@ -172,7 +172,7 @@ def test_submissions_racing_with_saves_give_one_result_from_what_was_acknowledge
 
 
 def test_the_sweeper_ends_overdue_attempts_once_with_what_was_saved(cast, morning):
-    attempt = start(cast.an, publish_module(minutes=15), now=morning - timedelta(minutes=16))
+    attempt = start(cast.an, publish_module(minutes=15), now=morning - timedelta(minutes=18))
     save_answer(cast.an, attempt, 1, right_tokens(attempt, 1), now=morning - timedelta(minutes=10))
     running = start(cast.en, publish_module(minutes=15), now=morning)
     sweep()

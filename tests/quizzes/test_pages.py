@@ -137,7 +137,7 @@ def test_a_choice_sent_by_script_is_answered_with_its_receipt(client, cast, modu
     assert reply.status_code == 200
     assert reply.json | {"receipt": ""} == {
         "op_id": sent["op_id"], "receipt": "", "place": 1, "chosen": sorted(sent["chosen"]), "flagged": False, "seq": 1,
-        "newest_seq": 1, "saved_at": "08:00",
+        "newest_seq": 1, "saved_at": "08:00", "late": False,
     }  # fmt: skip
     assert browser.post_json(f"/attempts/{attempt_id}/answers", sent).json == reply.json
 

@@ -10,7 +10,7 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.transaction import transaction
-from quizzes import operations
+from quizzes import operations, rules
 from quizzes.models import Attempt, AttemptState
 from tests.quizzes.builders import (
     as_actor,
@@ -113,7 +113,9 @@ def test_a_pass_begins_the_counting_anew(cast, morning):
 def test_an_overdue_attempt_is_ended_when_its_person_starts_again(cast, morning):
     module = publish_module(minutes=15)
     old = start(cast.an, module, now=morning)
-    new = start(cast.an, module, now=morning + timedelta(minutes=16))
+    in_grace = morning + timedelta(minutes=15) + rules.GRACE
+    assert start(cast.an, module, now=in_grace).id == old.id
+    new = start(cast.an, module, now=in_grace + timedelta(microseconds=1))
     assert new.id != old.id
     assert db.session.get_one(Attempt, old.id).state is AttemptState.EXPIRED
 

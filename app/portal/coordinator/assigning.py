@@ -28,9 +28,10 @@ def assign(facility: str) -> str:
 def order(facility: str) -> Response | tuple[str, int]:
     """Carry the order out, once however often it is sent, and show what came of it."""
     draft, now = replace(read_draft(request.form), step="check"), clock.now()
-    if find_problems(draft, Desk(g.facility_id, now)):
+    desk = Desk(g.facility_id, now)
+    if find_problems(draft, desk):
         return _show(facility, draft), 422
-    wanted, token = draft.order(clock.civil_day(now)), request.form.get("token", "")[:60] or new_token()
+    wanted, token = desk.order(draft), request.form.get("token", "")[:60] or new_token()
     revoked = revoked_at(g.facility_id, now)
     with transaction():
         batch = operations.assign(asker(), g.facility_id, wanted, token=token, now=now, revoked=revoked)

@@ -96,9 +96,14 @@ def _show(facility: str, person_id: int, *, wrong: int | None = None, typed: str
 
 
 def _late_line(row: LateRow) -> tuple[str, str]:
-    """Say which answers came from a device too late to count, and why: a title and a sentence (QZ-09)."""
+    """Say which answers came too late to count, and why: a title and a sentence (QZ-09)."""
     number = ngettext("%(num)d answer does not count", "%(num)d answers do not count", row.count)
     why = {
+        Lateness.TIME_UP: _("arrived %(at)s, chosen after the time of the quiz was up", at=moment(row.arrived_at)),
+        Lateness.GRACE_OVER: _(
+            "chosen in time, but arrived %(at)s, more than two minutes after the time of the quiz",
+            at=moment(row.arrived_at),
+        ),
         Lateness.EXPIRED: _("made on a device after its seven days, arrived %(at)s", at=moment(row.arrived_at)),
         Lateness.OVER: _("arrived %(at)s, after the quiz had been handed in", at=moment(row.arrived_at)),
     }

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -14,9 +14,13 @@ from app.assignments.rules import Member, Order, Plan, plan
 from app.kernel import clock
 from app.kernel.i18n import _, in_language, ngettext
 from app.kernel.tokens import new_token
+from app.people.models import Position
 from app.people.queries import list_positions, list_units
 from app.portal.coordinator.doors import revoked_at
 from app.portal.coordinator.wizard import STEPS, Draft, quick_days
+from courses.models import LearningPath
+from courses.queries.paths import list_paths
+from courses.rules import Fit, fitting
 
 Problems = dict[str, list[tuple[str, str]]]
 
@@ -47,6 +51,30 @@ class Desk:
         """Return the modules by id."""
         return queries.list_subjects()
 
+    @cached_property
+    def positions(self) -> list[Position]:
+        """Return the city's positions."""
+        return list_positions()
+
+    @cached_property
+    def paths(self) -> dict[str, LearningPath]:
+        """Return the learning paths of which a module is published, by key."""
+        return {path.key: path for path in list_paths() if self.modules_of(path)}
+
+    def modules_of(self, path: LearningPath) -> list[Subject]:
+        """Return the published modules of a path, in its order."""
+        by_key = {subject.key: subject for subject in self.subjects.values()}
+        return [by_key[key] for key in path.modules if key in by_key]
+
+    def chosen_paths(self, draft: Draft) -> list[LearningPath]:
+        """Return the paths chosen, without a look at any when there is none."""
+        return [self.paths[key] for key in draft.path_keys if key in self.paths] if draft.path_keys else []
+
+    def order(self, draft: Draft) -> Order:
+        """Return the order of a draft: the modules of its paths in their order, then the single ones, each once."""
+        from_paths = (subject.id for path in self.chosen_paths(draft) for subject in self.modules_of(path))
+        return draft.order(tuple(dict.fromkeys((*from_paths, *draft.module_ids))), self.today)
+
     def plan(self, order: Order) -> Plan:
         """Return what an order would do."""
         people = [member.person_id for member in self.members if order.audience.includes(member)]
@@ -64,8 +92,8 @@ def find_problems(draft: Draft, desk: Desk) -> Problems:
     if draft.is_standing and not has_group:
         sentence = _("For people who come later, choose the whole facility, a unit or a position.")
         found.setdefault("who", []).append(("standing", sentence))
-    if not draft.module_ids:
-        found["what"] = [("what", _("Choose at least one module."))]
+    if not desk.order(draft).module_ids:
+        found["what"] = [("what", _("Choose a path or at least one module."))]
     if draft.due_on is None:
         found["when"] = [("f-due", _("Write the due day like 30/11/2026."))]
     elif draft.due_on < desk.today:
@@ -85,7 +113,7 @@ def _who(draft: Draft, desk: Desk) -> dict[str, Any]:
     per_unit = Counter(member.unit_id for member in desk.members)
     per_position = Counter(member.position_id for member in desk.members)
     units = {each.id: each.name for each in list_units(desk.facility_id)}
-    positions = {each.id: in_language({"vi": each.name_vi, "en": each.name_en}) for each in list_positions()}
+    positions = {each.id: in_language({"vi": each.name_vi, "en": each.name_en}) for each in desk.positions}
     return {
         "units": [Choice(key, name, per_unit[key], key in draft.unit_ids) for key, name in units.items()],
         "positions": [
@@ -157,10 +185,24 @@ class ModuleChoice:
     is_chosen: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PathChoice:
+    """A learning path of the second page; ``people`` of those chosen hold one of its positions."""
+
+    key: str
+    title: str
+    modules: list[Subject]
+    minutes: int
+    people: int
+    is_for_all: bool
+    is_chosen: bool
+
+
 def _what(draft: Draft, desk: Desk) -> dict[str, Any]:
     subjects = desk.subjects
-    planned = desk.plan(replace(draft, module_ids=tuple(subjects)).order(desk.today))
+    planned = desk.plan(draft.order(tuple(subjects), desk.today))
     return {
+        "paths": [_path_choice(desk.paths[fit.key], fit, draft, desk) for fit in _fits(draft, desk)],
         "modules": [
             ModuleChoice(
                 subjects[line.module_id],
@@ -171,8 +213,32 @@ def _what(draft: Draft, desk: Desk) -> dict[str, Any]:
                 line.module_id in draft.module_ids,
             )
             for line in planned.lines
-        ]
+        ],
     }
+
+
+def _fits(draft: Draft, desk: Desk) -> list[Fit]:
+    """Return the paths to offer: those that fit, and any chosen before the people were changed."""
+    codes = {each.id: each.code for each in desk.positions}
+    # A standing rule may wait for the first who holds a position.
+    chosen = Counter({codes[each]: 0 for each in draft.position_ids if each in codes})
+    chosen.update(codes[member.position_id] for member in desk.members if draft.audience.includes(member))
+    fits = fitting({key: path.positions for key, path in desk.paths.items()}, chosen)
+    rest = {path.key for path in desk.chosen_paths(draft)} - {fit.key for fit in fits}
+    return [*fits, *(Fit(key, 0, is_for_all=False) for key in desk.paths if key in rest)]
+
+
+def _path_choice(path: LearningPath, fit: Fit, draft: Draft, desk: Desk) -> PathChoice:
+    modules = desk.modules_of(path)
+    return PathChoice(
+        path.key,
+        in_language(path.title),
+        modules,
+        sum(each.minutes for each in modules),
+        fit.people,
+        fit.is_for_all,
+        path.key in draft.path_keys,
+    )
 
 
 def _when(draft: Draft, desk: Desk) -> dict[str, Any]:
@@ -183,19 +249,21 @@ def _when(draft: Draft, desk: Desk) -> dict[str, Any]:
         "month": _("30 days"),
     }
     return {
-        "planned": desk.plan(draft.order(desk.today)),
+        "planned": desk.plan(desk.order(draft)),
         "quick": [(words[word], day, f"{day:%d/%m/%Y}") for word, day in quick_days(desk.today)],
     }
 
 
 def _check(draft: Draft, desk: Desk) -> dict[str, Any]:
-    planned = desk.plan(draft.order(desk.today))
-    titles = {each: in_language(desk.subjects[each].title) for each in draft.module_ids if each in desk.subjects}
+    order = desk.order(draft)
+    planned = desk.plan(order)
+    titles = {each: in_language(desk.subjects[each].title) for each in order.module_ids if each in desk.subjects}
     return {
         "planned": planned,
         "sentence": _sentence(planned.learners, list(titles.values()), draft.due),
         "titles": titles,
         "meant": _who_words(draft, desk),
+        "paths": [in_language(path.title) for path in desk.chosen_paths(draft)],
         "changes_nothing": not planned.new and not planned.moves and not draft.is_standing,
         "token": new_token(),
     }

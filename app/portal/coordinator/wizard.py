@@ -32,7 +32,10 @@ def read_day(text: str) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The choices; texts are as typed, so that a mistake can be shown back."""
+    """The choices; texts are as typed, so that a mistake can be shown back.
+
+    A learning path is a choice of its own: what it means is asked of the paths of today, each time (``Desk.order``).
+    """
 
     step: str = "who"
     is_everyone: bool = False
@@ -41,6 +44,7 @@ class Draft:
     person_ids: tuple[int, ...] = ()
     import_id: int | None = None
     is_standing: bool = False
+    path_keys: tuple[str, ...] = ()
     module_ids: tuple[int, ...] = ()
     due: str = ""
     days: str = str(DAYS_TO_LEARN)
@@ -69,11 +73,11 @@ class Draft:
         number = read_id(self.days.strip())
         return number if number is not None and 1 <= number <= _MOST_DAYS else None
 
-    def order(self, otherwise: date) -> Order:
-        """Return the order of these choices; ``otherwise`` stands for a due day that is not chosen yet."""
+    def order(self, module_ids: tuple[int, ...], otherwise: date) -> Order:
+        """Return the order of these choices for some modules; ``otherwise`` stands for a due day not chosen yet."""
         return Order(
             self.audience,
-            self.module_ids,
+            module_ids,
             self.due_on or otherwise,
             self.overlap,
             self.days_to_learn if self.is_standing else None,
@@ -88,6 +92,7 @@ class Draft:
             *(("person", str(each)) for each in self.person_ids),
             *([("import", str(self.import_id))] if self.import_id is not None else []),
             *([("standing", "1")] if self.is_standing else []),
+            *(("path", each) for each in self.path_keys),
             *(("module", str(each)) for each in self.module_ids),
             ("due", self.due),
             ("days", self.days),
@@ -115,6 +120,7 @@ def read_draft(given: MultiDict[str, str]) -> Draft:
         person_ids=_ids(given, "person"),
         import_id=read_id(given.get("import", "")),
         is_standing=given.get("standing") == "1",
+        path_keys=tuple(dict.fromkeys(each[:60] for each in given.getlist("path"))),
         module_ids=_ids(given, "module"),
         due=given.get("due", "")[:20],
         days=given.get("days", str(DAYS_TO_LEARN))[:6],

@@ -1,4 +1,4 @@
-// The assign wizard's first page: how many people are chosen is counted again as boxes are ticked.
+// The assign wizard. Its first page: how many people are chosen is counted again as boxes are ticked.
 const form = document.querySelector("[data-reach]");
 const shown = document.querySelector("#reach");
 if (form && shown) {
@@ -16,3 +16,16 @@ if (form && shown) {
     if (turn === latest && counted) shown.innerHTML = counted.innerHTML;
   });
 }
+
+// The second page: a path ticks its modules, and one of them taken out unticks the path. Without this file the path is
+// a choice of its own, which the server expands.
+const box = (id) => document.getElementById(`module-${id}`);
+const modulesOf = (path) => path.dataset.modules.split(" ").map(box).filter(Boolean);
+const paths = [...document.querySelectorAll("[data-modules]")];
+const isMeant = (module) => paths.some((path) => path.checked && modulesOf(path).includes(module));
+
+document.addEventListener("change", ({ target }) => {
+  if (paths.includes(target)) for (const module of modulesOf(target)) module.checked = isMeant(module);
+  else if (!target.checked) for (const path of paths) if (modulesOf(path).includes(target)) path.checked = false;
+});
+for (const path of paths) if (path.checked) for (const module of modulesOf(path)) module.checked = true;

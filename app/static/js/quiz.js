@@ -15,6 +15,7 @@ let failures = 0;
 let sending = null;
 let timer = 0;
 let isStopped = false;
+let wasLate = false;
 
 function read() {
   try {
@@ -120,14 +121,16 @@ function settle(operation) {
 function hear(operation, { status, reply }) {
   if (status === 200 && isReceipt(reply, operation)) {
     settle(operation);
+    wasLate ||= reply.late === true;
     if (reply.newest_seq > operation.seq) stop(words.newer, [words.newerLink, location.href]);
+    else if (!waiting.length && wasLate) say("offline", words.late);
     else if (!waiting.length) say("saved", words.saved.replace("{at}", reply.saved_at));
     return !isStopped;
   }
   const code = typeof reply?.error === "string" ? reply.error : "";
   if (status === 401 || (status === 400 && code === "form_expired")) {
     stop(words.signIn, [words.signInLink, words.signInUrl]);
-  } else if (status === 409 && (code === "attempt_over" || code === "time_is_up")) {
+  } else if (status === 409 && code === "attempt_over") {
     settle(operation);
     stop(words.over, [words.overLink, words.overUrl]);
   } else if ((status === 422 || status === 409 || status === 404 || status === 403) && code) {
@@ -161,6 +164,12 @@ function flush() {
   return sending;
 }
 
+// In a timed quiz a choice says how long after the server's tick it was made, as this page counts (QZ-09).
+function ago() {
+  const left = document.getElementById("left")?.dataset;
+  return left ? { tick: left.tick, elapsed: Math.max(0, Math.round(performance.now() - Number(left.since))) } : {};
+}
+
 function choose() {
   const place = Number(form.dataset.place);
   const chosen = [...form.querySelectorAll("[name=choice]:checked")].map((each) => each.value);
@@ -168,7 +177,7 @@ function choose() {
   form.dataset.seq = seq;
   // Not yet sent and already changed: only the last word on a question needs to travel.
   waiting = waiting.filter((each, at) => each.place !== place || (sending && at === 0));
-  waiting.push({ op_id: newId(), place, chosen, flagged: form.dataset.flagged === "true", seq });
+  waiting.push({ op_id: newId(), place, chosen, flagged: form.dataset.flagged === "true", seq, ...ago() });
   keep();
   if (!isStopped) say("retrying", words.sending);
   flush();
@@ -205,6 +214,21 @@ async function leave(event) {
   } else if (!isStopped) say("offline", words.stay);
 }
 
+// The time is up (quiz-time.js): nothing more can be chosen, what has no receipt is sent, then the page hands in.
+async function closeUp(tries = 0) {
+  for (const box of document.querySelectorAll("#answer :is(fieldset, button), .dock button")) box.disabled = true;
+  await flush();
+  try {
+    if (waiting.length && !isStopped) throw new Error("some are not sent yet");
+    const handIn = document.getElementById("hand-in");
+    const response = await fetch(handIn.action, { method: "POST", body: new FormData(handIn) });
+    if (!response.ok) throw new Error(`answered ${response.status}`);
+    location.assign(response.url);
+  } catch {
+    setTimeout(() => closeUp(tries + 1), WAITS[Math.min(tries, WAITS.length - 1)]);
+  }
+}
+
 // The address to which the server would lead: the next question, the look back, or what was handed in.
 function whereTo(target, submitter) {
   const here = `/attempts/${attempt}/`;
@@ -223,6 +247,7 @@ form?.addEventListener("submit", (event) => {
   }
 });
 for (const each of document.querySelectorAll("form[data-submit]")) each.addEventListener("submit", leave);
+document.addEventListener("time-up", () => closeUp(), { once: true });
 addEventListener("online", flush);
 addEventListener("beforeunload", (event) => { if (waiting.length && !isStopped) event.preventDefault(); });
 restore();

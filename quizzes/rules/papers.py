@@ -1,9 +1,7 @@
 """How a quiz is drawn, shown, answered and graded, and when the next attempt may start."""
 
-import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +10,6 @@ from enum import StrEnum
 WAITS_AFTER_FAILURES = 2
 WAIT = timedelta(hours=24)
 TALKS_AFTER_FAILURES = 4
-TICKET_LASTS = timedelta(days=7)
 
 _TOKEN_BYTES = 15
 
@@ -172,79 +169,6 @@ def answer_receipt(attempt_id: int, operation: AnswerOperation, *, flagged: bool
     chosen = " ".join(sorted(operation.chosen))
     words = (attempt_id, operation.op_id, operation.client_seq, operation.place, chosen, int(flagged))
     return hashlib.sha256("\x00".join(map(str, words)).encode()).hexdigest()[:20]
-
-
-def is_late(deadline: datetime | None, now: datetime) -> bool:
-    """Tell whether ``now`` is after the deadline; the deadline's own instant is still in time."""
-    return deadline is not None and now > deadline
-
-
-class Lateness(StrEnum):
-    """Why an answer came too late to count: made after the ticket expired, or arrived after the attempt had ended."""
-
-    EXPIRED = "expired"
-    OVER = "over"
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """What a device was given: one paper of one person, to be answered without network until it expires.
-
-    ``paper`` is the fingerprint of the drawn questions in their order, ``device`` the hash of the browser's mark.
-    """
-
-    attempt_id: int
-    person_id: int
-    blueprint_id: int
-    paper: str
-    device: str
-    issued_at: datetime
-    expires_at: datetime
-
-
-def paper_of_draw(draw: Sequence[Mapping[str, object]]) -> str:
-    """Return the fingerprint of a draw as it is kept: questions, versions, options and their order."""
-    return hashlib.sha256(json.dumps(draw, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def write_ticket(ticket: Ticket, *, secret: str) -> str:
-    """Return a ticket as a device carries it: its claims in base64, a dot, and the server's signature."""
-    claims = {name: getattr(ticket, name) for name in _CLAIMS}
-    claims |= {name: getattr(ticket, name).isoformat() for name in _INSTANTS}
-    body = base64.urlsafe_b64encode(json.dumps(claims, sort_keys=True).encode()).decode()
-    return f"{body}.{_signature(body, secret)}"
-
-
-def read_ticket(text: str, *, secret: str) -> Ticket:
-    """Return the ticket in ``text``; raises QuizRuleError for any that this server did not write."""
-    body, _dot, signature = text.rpartition(".")
-    if not text.isascii() or not hmac.compare_digest(signature, _signature(body, secret)):
-        raise QuizRuleError("the ticket is not one of ours")
-    claims = json.loads(base64.urlsafe_b64decode(body))
-    for name in _INSTANTS:
-        claims[name] = datetime.fromisoformat(claims[name])
-    return Ticket(**claims)
-
-
-_CLAIMS = ("attempt_id", "person_id", "blueprint_id", "paper", "device")
-_INSTANTS = ("issued_at", "expires_at")
-
-
-def _signature(body: str, secret: str) -> str:
-    return hmac.digest(secret.encode(), f"ticket/{body}".encode(), "sha256").hex()
-
-
-def made_at(ticket: Ticket, elapsed: timedelta, *, arrived_at: datetime) -> datetime:
-    """Return when an answer was made: ``elapsed`` after the ticket was issued, as the device's own clock counted it.
-
-    The device's idea of the date is never asked. What it counted cannot lie before the ticket or after the arrival.
-    """
-    return min(max(ticket.issued_at + elapsed, ticket.issued_at), max(arrived_at, ticket.issued_at))
-
-
-def lateness(made: datetime, ticket: Ticket) -> Lateness | None:
-    """Return why an answer made at ``made`` cannot count by its ticket; the instant of expiry itself is in time."""
-    return Lateness.EXPIRED if is_late(ticket.expires_at, made) else None
 
 
 class Outcome(StrEnum):
