@@ -62,7 +62,8 @@ export async function lessonPage(me, module, key) {
     back: place > 1 ? `${here}?card=${place - 1}` : `/learn/${module}`,
     act: words.next,
     onAct: async () => {
-      await add(me, { kind: "card", module, lesson: key, place });
+      // A place that cannot be kept is no reason to stop reading; the line on top says how things stand.
+      await add(me, { kind: "card", module, lesson: key, place }).catch(() => {});
       go(place < cards.length ? `${here}?card=${place + 1}` : onward);
     },
   });

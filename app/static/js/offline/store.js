@@ -28,9 +28,16 @@ async function within(stores, mode, work) {
     const transaction = database.transaction(stores, mode);
     const request = work(...stores.map((each) => transaction.objectStore(each)));
     transaction.oncomplete = () => resolve(request?.result);
-    transaction.onerror = () => reject(transaction.error);
     transaction.onabort = () => reject(transaction.error);
   });
+}
+
+/** Writes so many bytes and takes them away again; throws where this browser keeps nothing, or has no room for them. */
+export async function probe(bytes) {
+  localStorage.getItem(FLAG); // refused together with cookies: then no page would look for what is kept
+  const place = { owner: "", name: "probe" };
+  await within(["things"], "readwrite", (things) => things.put({ ...place, data: new Uint8Array(bytes) }));
+  await within(["things"], "readwrite", (things) => things.delete([place.owner, place.name]));
 }
 
 /** Whose store is open here: `{owner, language, key}`, or undefined when its key is not on this device. */
@@ -43,7 +50,7 @@ export async function adopt({ owner, language, key }) {
   const bytes = Uint8Array.from(atob(key), (letter) => letter.charCodeAt(0));
   const sealed = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
   await within(["keys"], "readwrite", (keys) => keys.put({ owner, language, key: sealed }, "mine"));
-  localStorage.setItem(FLAG, "1");
+  globalThis.localStorage?.setItem(FLAG, "1"); // the worker has none; a page has set it before
   return mine();
 }
 
