@@ -1,6 +1,8 @@
 // The store of one person on this device: IndexedDB, where everything a person reads or writes is sealed (AES-GCM)
 // with a key that no script can read out. Whoever signs out takes the key away and leaves only what nobody can open.
 
+import { today, written } from "./forms.js";
+
 const NAME = "san-sang";
 const VERSION = 1;
 const FLAG = "san-sang-store"; // read by page.js, so that a browser that keeps nothing loads nothing of this
@@ -106,7 +108,7 @@ export function remove(me, prefix) {
 
 /** Keeps something done as an operation that waits for its receipt; returns its id. Only its state stands open. */
 export async function add(me, body, op_id = newId()) {
-  const sealed = await seal(me, op_id, body);
+  const sealed = await seal(me, op_id, written(body));
   const order = performance.timeOrigin + performance.now();
   await within(["operations"], "readwrite", (operations) =>
     operations.put({ op_id, owner: me.owner, order, state: "waiting", ...sealed }));
@@ -124,7 +126,7 @@ export async function operations(me) {
   const rows = await within(["operations"], "readonly", (all) => all.index("owner").getAll(me.owner));
   const read = await Promise.all(rows.map(async (row) => {
     try {
-      return { ...row, body: await unseal(me, row.op_id, row) };
+      return { ...row, body: today(await unseal(me, row.op_id, row)) };
     } catch {
       return null; // sealed for another device's key: whoever restored this browser from a copy
     }
