@@ -2,6 +2,7 @@
 // with a key that no script can read out. Whoever signs out takes the key away and leaves only what nobody can open.
 
 import { today, written } from "./forms.js";
+import { wakeLater } from "./wake.js";
 
 const NAME = "san-sang";
 const VERSION = 1;
@@ -112,6 +113,7 @@ export async function add(me, body, op_id = newId()) {
   const order = performance.timeOrigin + performance.now();
   await within(["operations"], "readwrite", (operations) =>
     operations.put({ op_id, owner: me.owner, order, state: "waiting", ...sealed }));
+  wakeLater();
   return op_id;
 }
 

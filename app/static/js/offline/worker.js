@@ -28,7 +28,7 @@ export function begin({ release, files, shells }) {
     } else if (url.pathname.startsWith("/static/")) event.respondWith(fromShell(request));
     else if (request.mode === "navigate" && OURS.test(url.pathname)) event.respondWith(page(request, release, shells));
   });
-  addEventListener("sync", (event) => event.waitUntil(flush()));
+  addEventListener("sync", (event) => { if (event.tag === "flush") event.waitUntil(flush()); });
 }
 
 async function keep(release, addresses) {
