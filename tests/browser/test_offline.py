@@ -10,7 +10,9 @@ from app.kernel.transaction import transaction
 from app.people.models import SignIn
 from certificates.models import Certificate
 from courses.models import LessonProgress
+from courses.queries import get_module
 from quizzes.models import Answer, Attempt
+from quizzes.queries import get_contents
 from tests.browser.conftest import Site
 from tests.browser.phone import (
     KEPT,
@@ -124,6 +126,47 @@ def test_the_next_person_on_the_phone_sees_nothing_of_the_first_one_s_work(
     phone.page.goto("/")
     phone.page.get_by_text("Đã gửi").wait_for()
     assert answered_rows(empty_site, learner)[0] == sum(map(len, rights))
+
+
+SPEAKS = """(language) => new Promise((resolve) => {
+  const asked = indexedDB.open("san-sang");
+  asked.onsuccess = () => {
+    const mine = asked.result.transaction("keys").objectStore("keys").get("mine");
+    mine.onsuccess = () => { asked.result.close(); resolve(mine.result?.language === language); };
+  };
+})"""
+
+
+def paper_texts(person_id: int, language: str) -> list[str]:
+    """Return the questions of a person's one attempt, in their order."""
+    (attempt,) = db.session.scalars(select(Attempt).where(Attempt.person_id == person_id))
+    contents = get_contents([item["version"] for item in attempt.draw])
+    return [contents[item["version"]]["text"][language] for item in attempt.draw]
+
+
+def test_a_module_kept_in_one_language_is_read_without_network_in_the_other(
+    phone: Phone, empty_site: Site, learner: int
+):
+    phone.sign_in(learner)
+    phone.take_along()
+    phone.page.goto("/me")
+    with phone.page.expect_navigation():
+        phone.page.get_by_role("button", name="English").click()
+    phone.page.wait_for_function(SPEAKS, arg="en")
+    phone.network.set("away")
+    with empty_site.app.app_context():
+        title = get_module("m1").title["en"]
+        question = paper_texts(learner, "en")[0]
+        db.session.remove()
+    phone.page.goto("/")
+    phone.page.get_by_role("link", name=title).click()
+    phone.page.get_by_role("heading", name=title).wait_for()
+    phone.page.locator(".rows a").first.click()
+    phone.page.get_by_text("Lesson 1/").wait_for()
+    assert "nguồn" not in phone.page.locator("main").inner_text()
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    phone.page.get_by_role("heading", name=question).wait_for()
 
 
 def test_signing_out_takes_the_key_away_and_leaves_the_work_sealed(phone: Phone, empty_site: Site, learner: int):

@@ -6,7 +6,7 @@ from flask import Response, jsonify, request
 
 from app.kernel import clock
 from app.kernel.forms import form_token
-from app.kernel.i18n import clocktime, in_language, language, moment
+from app.kernel.i18n import clocktime, moment
 from app.kernel.login import asker
 from app.kernel.tokens import hash_token
 from app.kernel.transaction import transaction
@@ -38,6 +38,7 @@ def ticket(module: str) -> Response:
 
 
 def _paper(attempt: Attempt, issued: Ticket, module: str) -> dict[str, Any]:
+    """Return the quiz as a device keeps it: its texts by language, what is chosen already, and its ticket."""
     contents = asked.get_contents([item["version"] for item in attempt.draw])
     standing = asked.list_standing(attempt.id)
     questions = []
@@ -47,9 +48,9 @@ def _paper(attempt: Attempt, issued: Ticket, module: str) -> dict[str, Any]:
             {
                 "place": place,
                 "kind": item["kind"],
-                "text": in_language(content["text"]),
+                "text": content["text"],
                 "options": [
-                    {"token": each["token"], "text": in_language(content["options"][each["index"]]["text"])}
+                    {"token": each["token"], "text": content["options"][each["index"]]["text"]}
                     for each in item["options"]
                 ],
                 "chosen": held.chosen if held else [],
@@ -58,7 +59,6 @@ def _paper(attempt: Attempt, issued: Ticket, module: str) -> dict[str, Any]:
         )
     return {
         "module": module,
-        "language": language(),
         "attempt": attempt.id,
         "ticket": write_ticket(issued, secret=secret()),
         "expires_at": issued.expires_at.isoformat(),

@@ -82,6 +82,9 @@ async function showQuiz(refusal = "") {
   taking.textContent = refusal || (taken ? fill(words.taken, { at: taken.expires }) : words[problem] ?? "");
 }
 
+const made = ({ version, parts }) => [version, ...parts.map((each) => each.name)].join();
+const isSame = (one, other) => made(one) === made(other);
+
 async function show() {
   const held = await store.mine();
   const kept = held && await store.take(held, folder);
@@ -92,7 +95,7 @@ async function show() {
   }
   const index = await ask(words.pack).catch(() => null);
   if (index && !kept) await offer(index);
-  if (index && kept && (index.version !== kept.version || index.language !== kept.language)) {
+  if (index && kept && !isSame(index, kept)) {
     say(words.newer);
     get.hidden = false;
   }

@@ -4,11 +4,14 @@ import { clone, drawn, fill, go, listPage, row, rows, taskPage, words } from "./
 import { moment } from "./moment.js";
 import { add, names, operations, take } from "./store.js";
 
-const part = (me, module, name) => take(me, `pack/${module}/${name}`);
+// A pack has its parts in each language, so that the page is in the reader's; those of earlier releases had one.
+const { lang } = document.documentElement;
+const part = async (me, module, name) => await take(me, `pack/${module}/${lang}/${name}`) ?? take(me, `pack/${module}/${name}`);
+const index = (me, module) => take(me, `pack/${module}/`);
 
 // How far each lesson was read on this device: the card in hand and the furthest, from 1.
 async function positions(me, module) {
-  const found = (await part(me, module, ""))?.positions ?? {};
+  const found = (await index(me, module))?.positions ?? {};
   for (const { body } of await operations(me)) {
     if (body.kind !== "card" || body.module !== module) continue;
     const before = found[body.lesson] ?? { furthest: 0 };
@@ -19,12 +22,17 @@ async function positions(me, module) {
 
 const stateOf = (held, lesson) => (!held ? "pill-none" : held.furthest >= lesson.cards ? "pill-done" : "pill-learning");
 
+async function pack(me, name) {
+  const { module, kept_at } = await take(me, name);
+  return { module, kept_at, title: (await part(me, module, "about")).title };
+}
+
 export async function home(me) {
   const kept = (await names(me, "pack/")).filter((name) => name.endsWith("/"));
-  const packs = await Promise.all(kept.map((name) => take(me, name)));
+  const packs = await Promise.all(kept.map((name) => pack(me, name)));
   const body = listPage(words.home);
   body.append(packs.length
-    ? rows(packs.map((pack) => row(pack.title, fill(words.kept, { at: moment(pack.kept_at) }), `/learn/${pack.module}`))) : clone("home-none"));
+    ? rows(packs.map((each) => row(each.title, fill(words.kept, { at: moment(each.kept_at) }), `/learn/${each.module}`))) : clone("home-none"));
 }
 
 export async function modulePage(me, module) {

@@ -3,6 +3,8 @@ import * as paper from "./paper.js";
 import { clone, fill, go, label, listPage, row, rows, sayNotKept, taskPage, words } from "./page_parts.js";
 
 const at = (own, place) => `/attempts/${own.attempt}/${place}`;
+// A paper has its texts in each language; those of earlier releases had one.
+const inMine = (text) => text[document.documentElement.lang] ?? text;
 const hasChoice = (held) => held.chosen.length > 0;
 
 export async function start(me, module) {
@@ -40,7 +42,7 @@ export async function question(me, attempt, place) {
   });
   const made = clone("question");
   made.querySelector("#how-many").textContent = asked.kind === "several" ? words.several : words.one;
-  made.querySelector("#question").textContent = asked.text;
+  made.querySelector("#question").textContent = inMine(asked.text);
   made.querySelector("fieldset").append(...asked.options.map((each, order) => option(asked, each, order, held)));
   body.append(made);
   allKept = listen(body, held, (choice) => paper.choose(me, own, { place: number, ...choice }));
@@ -54,7 +56,7 @@ function option(asked, { token, text }, order, held) {
     checked: held.chosen.includes(token),
   });
   words_.htmlFor = input.id;
-  words_.textContent = text;
+  words_.textContent = inMine(text);
   return made;
 }
 
