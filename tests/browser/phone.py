@@ -2,6 +2,7 @@
 
 import contextlib
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 from sqlalchemy import select
@@ -113,15 +114,20 @@ def read_module(phone: Phone, *, kill_at: int) -> None:
     raise AssertionError("the module has no end")
 
 
+def answer(phone: Phone, right: list[str]) -> None:
+    """Choose what is right on a question's page without network."""
+    for token in right:
+        phone.page.locator(f"[value='{token}']").check(force=True)
+    phone.page.locator("[data-state]", has_text="Trên máy này").wait_for()
+
+
 def answer_all(phone: Phone, rights: list[list[str]], *, kill_at: int = 0) -> None:
     """Answer every question right and look back."""
     for place, right in enumerate(rights, 1):
         phone.page.wait_for_url(f"**/attempts/*/{place}")
         if place == kill_at:
             phone.kill()
-        for token in right:
-            phone.page.locator(f"[value='{token}']").check(force=True)
-        phone.page.locator("[data-state]", has_text="Trên máy này").wait_for()
+        answer(phone, right)
         phone.next()
     phone.page.locator(".row .st", has_text="Trên máy này").first.wait_for()
 
@@ -160,10 +166,20 @@ KEPT = """() => new Promise((resolve) => {
 
 
 def kept_on(phone: Phone) -> list[tuple[str, str, str | None]]:
-    """Return what waits or waited on a phone: id, state and receipt; asked again when the page has just gone."""
+    """Return what waits or waited on a phone: id, state and receipt."""
+    return asked(phone, KEPT)
+
+
+def text_of(phone: Phone) -> str:
+    """Return what a phone's page says."""
+    return asked(phone, "document.body.innerText")
+
+
+def asked(phone: Phone, script: str) -> Any:
+    """Return what a script gives on a phone's page; asked again when the page has just gone."""
     for _try in range(5):
         try:
-            return phone.page.evaluate(KEPT)
+            return phone.page.evaluate(script)
         except Error:
             phone.page.wait_for_load_state("domcontentloaded", timeout=30_000)
     raise AssertionError("the page does not stay")

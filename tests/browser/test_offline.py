@@ -1,6 +1,7 @@
 """Days without network on a phone of one's own: a whole module, a whole quiz, a killed tab, and nothing lost."""
 
 import re
+import time
 
 from sqlalchemy import select, update
 
@@ -18,12 +19,14 @@ from tests.browser.phone import (
     KEPT,
     LEARN,
     Phone,
+    answer,
     answer_all,
     answered_rows,
     kept_on,
     make_learner,
     paper_of,
     read_module,
+    text_of,
 )
 
 
@@ -69,15 +72,17 @@ def test_no_receipt_no_sent_on_a_network_that_lies_and_loses(phone: Phone, empty
     assert answered_rows(empty_site, learner)[0] == 0
     assert {state for _op, state, _receipt in kept_on(phone)} == {"waiting"}
     assert "Đã gửi" not in phone.page.locator("body").inner_text()
-    # Then one that is slow and cuts three connections of ten, also half way through an answer.
-    phone.network.set("lossy", delay=0.2, loss=0.3)
-    for _try in range(12):
+    # Then one that is two seconds late and loses three exchanges of ten, also half way through a reply.
+    phone.network.set("lossy", delay=2, loss=0.3)
+    for _round in range(5):
         phone.notice()
-        phone.page.wait_for_timeout(1500)
+        phone.page.wait_for_timeout(5000)
+        says_sent = "Đã gửi" in text_of(phone)
         count, there = answered_rows(empty_site, learner)
         kept = kept_on(phone)
         sent = {op_id for op_id, state, receipt in kept if state != "waiting" and receipt}
         assert sent <= there, "a receipt without a row"
+        assert sent or not says_sent, "sent without a receipt"
         assert count == len(there) and there <= {op_id for op_id, *_rest in kept}, "each choice once"
         if len(sent) == len(kept):
             break
@@ -90,6 +95,30 @@ def test_no_receipt_no_sent_on_a_network_that_lies_and_loses(phone: Phone, empty
     phone.page.locator("#work .st").first.wait_for()
     assert set(phone.page.locator("#work .st").all_inner_texts()) == {"Đã xác nhận"}
     assert phone.page.locator("#work .row-meta", has_text=re.compile(r"^Đã gửi \d\d:\d\d$")).count() > 1
+
+
+def test_a_reply_that_is_cut_half_way_is_no_receipt(phone: Phone, empty_site: Site, learner: int):
+    phone.sign_in(learner)
+    phone.take_along()
+    right = paper_of(empty_site, learner)[0]
+    phone.network.set("away")
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    answer(phone, right)
+    # The server has every choice, the phone no receipt: nothing is said to be sent.
+    phone.network.set("deaf")
+    phone.notice()
+    until = time.monotonic() + 10
+    while answered_rows(empty_site, learner)[0] < len(right) and time.monotonic() < until:
+        phone.page.wait_for_timeout(100)
+    phone.page.wait_for_timeout(500)
+    assert {(state, receipt) for _op, state, receipt in kept_on(phone)} == {("waiting", None)}
+    assert "Đã gửi" not in text_of(phone)
+    phone.network.set("open")
+    phone.page.goto("/me")
+    phone.page.locator("#work .st", has_text="Đã xác nhận").nth(len(right) - 1).wait_for()
+    count, there = answered_rows(empty_site, learner)
+    assert count == len(right) and there == {op_id for op_id, *_rest in kept_on(phone)}, "each choice once"
 
 
 def test_the_next_person_on_the_phone_sees_nothing_of_the_first_one_s_work(
