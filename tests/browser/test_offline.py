@@ -198,6 +198,25 @@ def test_a_module_kept_in_one_language_is_read_without_network_in_the_other(
     phone.page.get_by_role("heading", name=question).wait_for()
 
 
+def test_a_quiz_begun_with_network_goes_on_without_it_where_it_was(phone: Phone, empty_site: Site, learner: int):
+    phone.sign_in(learner)
+    phone.take_along()
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    for token in paper_of(empty_site, learner)[0]:
+        phone.page.locator(f"[value='{token}']").check(force=True)
+    phone.page.locator("#state", has_text="Đã lưu").wait_for()
+    with phone.page.expect_response("**/offline/tickets/m1?held=*") as asked:
+        phone.next()
+    assert "text" not in asked.value.json()["questions"][0], "what is here does not travel again"
+    phone.page.wait_for_timeout(500)  # sealed and kept, which nothing on the page tells
+    phone.network.set("away")
+    phone.page.goto(phone.page.url.replace("/2", "/review"))
+    phone.page.locator(".row", has_text="Câu 1").get_by_text("Đã chọn").wait_for()
+    phone.page.locator(".row", has_text="Câu 2").click()
+    phone.page.locator("h1.question", has_text=re.compile(r"\w")).wait_for()
+
+
 def test_signing_out_takes_the_key_away_and_leaves_the_work_sealed(phone: Phone, empty_site: Site, learner: int):
     phone.sign_in(learner)
     phone.take_along()

@@ -20,13 +20,14 @@ class WeakNetwork:
     ``mode``: open; away (connections end at once); portal (200 and a page that is not ours, whatever is asked);
     lossy (each reply late, and of ten exchanges three are cut: before the request arrives, or half way back);
     deaf (what is posted arrives, and its reply is cut half way).
-    ``rewrite`` may change what comes back, as another release of the site would answer.
+    ``rewrite`` may change what comes back, as another release of the site would answer; ``carried`` counts the bytes.
     """
 
-    def __init__(self, site_url: str, *, seed: int = 1) -> None:
+    def __init__(self, site_url: str, *, seed: int = 1, is_readable: bool = True) -> None:
         self.target = (urlsplit(site_url).hostname, urlsplit(site_url).port)
         self.mode, self.delay, self.loss, self.dice = "open", 0.0, 0.0, random.Random(seed)
         self.rewrite: Callable[[bytes], bytes] = lambda data: data
+        self.is_readable, self.carried = is_readable, 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.open_ends: set[socket.socket] = set()
@@ -82,11 +83,12 @@ class WeakNetwork:
                 if self.dice.random() < self.loss / 2:
                     break
                 # Uncompressed, so that replies can be rewritten.
-                site.sendall(data.replace(b"Accept-Encoding:", b"Accept-Nothing-:"))
+                site.sendall(data.replace(b"Accept-Encoding:", b"Accept-Nothing-:") if self.is_readable else data)
 
     def _replies(self, site: socket.socket, browser: socket.socket, posts: threading.Event) -> None:
         with _ending(site, browser):
             while data := site.recv(65_536):
+                self.carried += len(data)
                 time.sleep(self.delay)
                 if (self.mode == "deaf" and posts.is_set()) or self.dice.random() < self.loss / 2:
                     browser.sendall(data[: len(data) // 2])

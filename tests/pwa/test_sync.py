@@ -91,6 +91,19 @@ def test_a_paper_holds_questions_and_never_what_is_right(
     assert "REASON-" not in text and "'right'" not in text and "Question q" in text
 
 
+def test_a_paper_that_is_held_comes_again_without_its_questions(
+    client: FlaskClient, cast: SimpleNamespace, module: SimpleNamespace
+):
+    phone = Phone(client, cast.an, module)
+    first = phone.answer(1)
+    phone.send([first])
+    address, attempt = f"/offline/tickets/{module.key}", phone.paper["attempt"]
+    held = phone.browser.post(f"{address}?held={attempt}").json
+    assert held["questions"][0] == {"place": 1, "chosen": first["chosen"], "flagged": False}
+    other = phone.browser.post(f"{address}?held={attempt + 1}").json  # what is held there is another quiz
+    assert other["questions"][0] == {**phone.paper["questions"][0], "chosen": first["chosen"]}
+
+
 def test_a_repeat_gives_the_same_receipt_and_nothing_twice(
     client: FlaskClient, cast: SimpleNamespace, module: SimpleNamespace
 ):
