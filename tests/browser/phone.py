@@ -153,6 +153,14 @@ def answered_rows(site: Site, person_id: int) -> tuple[int, set[str]]:
     return len(found), set(found)
 
 
+#: Whether the store speaks a language: the pages without network are in it.
+SPEAKS = """(language) => new Promise((resolve) => {
+  const asked = indexedDB.open("san-sang");
+  asked.onsuccess = () => {
+    const mine = asked.result.transaction("keys").objectStore("keys").get("mine");
+    mine.onsuccess = () => { asked.result.close(); resolve(mine.result?.language === language); };
+  };
+})"""
 KEPT = """() => new Promise((resolve) => {
   const asked = indexedDB.open("san-sang");
   asked.onsuccess = () => {

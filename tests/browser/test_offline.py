@@ -18,6 +18,7 @@ from tests.browser.conftest import Site
 from tests.browser.phone import (
     KEPT,
     LEARN,
+    SPEAKS,
     Phone,
     answer,
     answer_all,
@@ -155,15 +156,6 @@ def test_the_next_person_on_the_phone_sees_nothing_of_the_first_one_s_work(
     phone.page.goto("/")
     phone.page.get_by_text("Đã gửi").wait_for()
     assert answered_rows(empty_site, learner)[0] == sum(map(len, rights))
-
-
-SPEAKS = """(language) => new Promise((resolve) => {
-  const asked = indexedDB.open("san-sang");
-  asked.onsuccess = () => {
-    const mine = asked.result.transaction("keys").objectStore("keys").get("mine");
-    mine.onsuccess = () => { asked.result.close(); resolve(mine.result?.language === language); };
-  };
-})"""
 
 
 def paper_texts(person_id: int, language: str) -> list[str]:

@@ -107,8 +107,8 @@ export async function review(me, attempt) {
   heading.textContent = title;
   const list = own.questions.map(({ place }) => {
     const held = standing[place];
-    return row(fill(words.questionRow, { place }), "", at(own, place),
-      held.flagged && "pill-flagged", hasChoice(held) ? "pill-chosen" : "pill-not-chosen", held.state && `mark-${held.state}`);
+    return row(fill(words.questionRow, { place }), held.state && clone(`mark-${held.state}`), at(own, place),
+      held.flagged && "pill-flagged", hasChoice(held) ? "pill-chosen" : "pill-not-chosen");
   });
   body.append(heading, ...(isWhole ? [] : [clone("gaps")]), rows(list));
 }

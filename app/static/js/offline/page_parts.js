@@ -58,12 +58,12 @@ export function taskPage({ title, where, back, act, onAct }) {
   return body;
 }
 
-/** A row of a list, with pills or marks (ids of templates) behind its words. */
+/** A row of a list: its title, a word or a node below it, and pills (ids of templates) behind. */
 export function row(title, meta, href, ...pills) {
   const made = clone("row");
   made.querySelector("a").href = href;
   made.querySelector(".row-title").textContent = title;
-  made.querySelector(".row-meta").textContent = meta;
+  made.querySelector(".row-meta").append(meta);
   const shown = pills.filter(Boolean);
   made.querySelector("a").append(...(shown.length ? shown : ["chevron"]).map(clone));
   return made;
