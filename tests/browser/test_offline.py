@@ -228,6 +228,15 @@ def test_signing_out_takes_the_key_away_and_leaves_the_work_sealed(phone: Phone,
     assert things and all(each == ["data", "iv", "name", "owner"] for each in things)
 
 
+#: Looks for a new release; whether one waits, and how many are kept.
+UPDATED = """async () => {
+  const found = await navigator.serviceWorker.getRegistration();
+  await found.update();
+  for (let tries = 0; tries < 50 && !found.waiting; tries += 1) await new Promise((done) => setTimeout(done, 100));
+  return [Boolean(found.waiting), (await caches.keys()).length];
+}"""
+
+
 def test_a_new_release_of_the_app_waits_until_nobody_is_in_the_quiz(phone: Phone, empty_site: Site, learner: int):
     phone.sign_in(learner)
     phone.take_along()
@@ -236,16 +245,66 @@ def test_a_new_release_of_the_app_waits_until_nobody_is_in_the_quiz(phone: Phone
     phone.page.wait_for_url("**/attempts/*/1**")
     # The next release comes while a question is open: another worker, with another name.
     phone.network.rewrite = lambda data: re.sub(rb'"release": "[0-9a-f]{10}"', b'"release": "0123456789"', data)
-    states = """async () => {
-      const found = await navigator.serviceWorker.getRegistration();
-      await found.update();
-      for (let tries = 0; tries < 50 && !found.waiting; tries += 1) await new Promise((done) => setTimeout(done, 100));
-      return [Boolean(found.waiting), (await caches.keys()).length];
-    }"""
-    assert phone.page.evaluate(states) == [True, 2]
+    assert phone.page.evaluate(UPDATED) == [True, 2]
     phone.next()
     phone.page.wait_for_url("**/attempts/*/2**")
     assert phone.page.evaluate("async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting)")
     phone.page.goto("/")
     phone.page.wait_for_function("async () => !(await navigator.serviceWorker.getRegistration()).waiting")
     assert "shell-0123456789" in phone.page.evaluate("() => caches.keys()")
+
+
+TAKEN_OVER = """async () => {
+  const { active, waiting } = await navigator.serviceWorker.getRegistration();
+  return !waiting && active.state === "activated" && navigator.serviceWorker.controller === active;
+}"""
+
+
+def deploy(phone: Phone) -> None:
+    """Let the site answer as its next release: other addresses, another script, and no file of the old one any more."""
+    source = phone.page.locator("script[src*='/static/r/']").first.get_attribute("src") or ""
+    old = re.search("/static/r/([^/]+)/", source)[1].encode()
+    new = old.translate(bytes.maketrans(b"0123456789", b"9876543210"))[::-1]
+    assert new != old
+    names = re.compile(rb"/static/r/(" + old + b"|" + new + b")/")
+    gone = b"0" * len(old)
+    phone.network.ask = lambda data: names.sub(
+        lambda found: b"/static/r/%s/" % (old if found[1] == new else gone), data, count=1
+    )
+
+    def _next(data: bytes) -> bytes:
+        data = re.sub(rb'"release": "[0-9a-f]{10}"', b'"release": "0123456789"', data).replace(old, new)
+        return data.replace("${title} – Sẵn Sàng".encode(), "${title} – SẴN SÀNG".encode())
+
+    phone.network.rewrite = _next
+
+
+def test_work_of_the_old_release_is_found_by_the_changed_scripts_of_the_next(
+    phone: Phone, empty_site: Site, learner: int
+):
+    phone.sign_in(learner)
+    phone.take_along()
+    rights = paper_of(empty_site, learner)
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    phone.page.wait_for_url("**/attempts/*/1**")
+    deploy(phone)
+    assert phone.page.evaluate(UPDATED) == [True, 2]
+    # In the quiz the old scripts stay, from what the phone keeps: the server has none of them any more.
+    phone.network.set("away")
+    phone.page.goto(re.sub("[?#].*", "", phone.page.url))
+    answer(phone, rights[0])
+    assert phone.page.title().endswith("– Sẵn Sàng")
+    phone.network.set("open")
+    phone.page.goto("/")
+    phone.page.wait_for_function(TAKEN_OVER)
+    phone.page.goto("/me")  # a page that the new worker has answered for
+    phone.page.locator("#work .st").first.wait_for()
+    phone.network.set("away")
+    phone.page.goto(LEARN)
+    phone.page.locator(".rows .row").first.wait_for()
+    assert phone.page.title().endswith("– SẴN SÀNG")
+    phone.network.set("open")
+    phone.page.goto("/me")
+    phone.page.locator("#work .st", has_text="Đã xác nhận").nth(len(rights[0]) - 1).wait_for()
+    assert answered_rows(empty_site, learner)[0] == len(rights[0])

@@ -20,12 +20,14 @@ class WeakNetwork:
     ``mode``: open; away (connections end at once); portal (200 and a page that is not ours, whatever is asked);
     lossy (each reply late, and of ten exchanges three are cut: before the request arrives, or half way back);
     deaf (what is posted arrives, and its reply is cut half way).
-    ``rewrite`` may change what comes back, as another release of the site would answer; ``carried`` counts the bytes.
+    ``rewrite`` may change what comes back, as another release of the site would answer, and ``ask`` what is
+    asked; ``carried`` counts the bytes that come back.
     """
 
     def __init__(self, site_url: str, *, seed: int = 1, is_readable: bool = True) -> None:
         self.target = (urlsplit(site_url).hostname, urlsplit(site_url).port)
         self.mode, self.delay, self.loss, self.dice = "open", 0.0, 0.0, random.Random(seed)
+        self.ask: Callable[[bytes], bytes] = lambda data: data
         self.rewrite: Callable[[bytes], bytes] = lambda data: data
         self.is_readable, self.carried = is_readable, 0
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -82,8 +84,9 @@ class WeakNetwork:
                     posts.clear()
                 if self.dice.random() < self.loss / 2:
                     break
-                # Uncompressed, so that replies can be rewritten.
-                site.sendall(data.replace(b"Accept-Encoding:", b"Accept-Nothing-:") if self.is_readable else data)
+                if self.is_readable:  # uncompressed, so that replies can be rewritten
+                    data = self.ask(data.replace(b"Accept-Encoding:", b"Accept-Nothing-:"))
+                site.sendall(data)
 
     def _replies(self, site: socket.socket, browser: socket.socket, posts: threading.Event) -> None:
         with _ending(site, browser):
