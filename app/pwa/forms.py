@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,6 +20,11 @@ from quizzes.forms import choice_from_json
 
 BATCH_MOST = 200
 FILE_MOST = 1000  # operations: a megabyte of answers, and two seconds of writing
+#: The form in which a device writes an operation today, its ``v``; docs/decisions/0010 says how long others are read.
+FORM = 2
+_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: lambda sent: {**sent, "v": 2},  # the first form did not say its number
+}
 _OP_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _KEY = re.compile(r"[a-z0-9-]{1,64}")
 _NEEDS_MOST = 1000
@@ -51,9 +56,19 @@ def _sent(sent: Any, place: int) -> Sent:
     if not isinstance(op_id, str) or not _OP_ID.fullmatch(op_id):
         return Sent(f"#{place}", None, "operation_unreadable")
     try:
-        return Sent(op_id, _operation_from(sent))
+        return Sent(op_id, _operation_from(_today(sent)))
     except Invalid as refusal:
         return Sent(op_id, None, refusal.code)
+
+
+def _today(sent: dict[str, Any]) -> dict[str, Any]:
+    """Return an operation of any form in today's; raises ``Invalid("operation_newer")`` for one of a later release."""
+    form = _number(sent.get("v", 1))
+    if form > FORM:
+        raise Invalid("operation_newer")
+    for older in range(form, FORM):
+        sent = _UPGRADES[older](sent)
+    return sent
 
 
 def _operation_from(sent: dict[str, Any]) -> CardLeft | Chosen | HandedIn:

@@ -20,6 +20,10 @@ from quizzes import operations as quizzes
 from quizzes.operations import Choice, Delivered, Travel
 from quizzes.rules import QuizRuleError, read_ticket
 
+#: Why an operation waits on its device and is not refused: for others on their way, or, after a rollback, for the
+#: release that knows its form.
+WAITS = frozenset({"answers_missing", "operation_newer"})
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -72,7 +76,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one operation: its receipt, or ``waits`` for others on their way, or the code of a refusal.
+    """What became of one operation: its receipt, or that it ``waits`` (see ``WAITS``), or the code of a refusal.
 
     A receipt is valid only once the transaction has ended; ``is_late`` says that the work is kept but does not count.
     """
@@ -135,13 +139,16 @@ def hand_over(actor: Actor, file: RescueFile, *, now: datetime) -> HandedOver:
 
 def _one(actor: Actor, origin: Origin, sent: Sent, *, now: datetime) -> Outcome:
     if sent.operation is None:
-        return Outcome(sent.op_id, refusal=sent.refusal)
+        return _refused(sent.op_id, sent.refusal)
     try:
         with db.session.begin_nested():
             return _known(actor, sent.op_id) or _done(actor, origin, sent.op_id, sent.operation, now=now)
     except DomainError as refusal:
-        waits = refusal.code == "answers_missing"
-        return Outcome(sent.op_id, waits=waits, refusal="" if waits else refusal.code)
+        return _refused(sent.op_id, refusal.code)
+
+
+def _refused(op_id: str, code: str) -> Outcome:
+    return Outcome(op_id, waits=True) if code in WAITS else Outcome(op_id, refusal=code)
 
 
 def _known(actor: Actor, op_id: str) -> Outcome | None:

@@ -214,3 +214,23 @@ def in_database(request: pytest.FixtureRequest):
 
     yield _look
     db.session.remove()
+
+
+@pytest.fixture
+def phone(chrome: Browser, empty_site: Site, tmp_path: Path):
+    """A phone of one's own, where no script may fail."""
+    from tests.browser.phone import Phone  # that module needs this one's Site
+
+    held = Phone(chrome, empty_site, tmp_path)
+    yield held
+    held.close()
+    assert held.faults == []
+
+
+@pytest.fixture
+def learner(empty_site: Site) -> int:
+    """A nurse who is to learn the first module."""
+    from tests.browser.every_page import LONG_NAME
+    from tests.browser.phone import make_learner
+
+    return make_learner(empty_site, LONG_NAME)

@@ -1,169 +1,37 @@
 """Days without network on a phone of one's own: a whole module, a whole quiz, a killed tab, and nothing lost."""
 
-import contextlib
 import re
-from collections.abc import Iterator
+import time
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser
 from sqlalchemy import select, update
 
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.transaction import transaction
-from app.people.models import Facility, SignIn
+from app.people.models import SignIn
 from certificates.models import Certificate
-from courses.models import LessonProgress, Module
+from courses.models import LessonProgress
+from courses.queries import get_module
 from quizzes.models import Answer, Attempt
-from tests.browser.conftest import FLAGS, PHONE, Site, chromium
+from quizzes.queries import get_contents
+from tests.browser.conftest import Site
 from tests.browser.every_page import LONG_NAME, sign_in
-from tests.browser.weak_network import WeakNetwork
-from tests.builders import employ, make_person
-from tests.certificates.builders import assign
-from tests.quizzes.builders import right_tokens
-
-LEARN = "/learn/m1"
-
-
-class Phone:
-    """One browser with a folder of its own, so that it can be killed and opened again with all it kept."""
-
-    def __init__(self, chrome: Browser, site: Site, folder: Path) -> None:
-        self.kind, self.site, self.folder = chrome.browser_type, site, folder
-        self.network = WeakNetwork(site.url)
-        self.faults: list[str] = []
-        self.open()
-
-    def open(self) -> None:
-        self.context: BrowserContext = self.kind.launch_persistent_context(
-            str(self.folder), executable_path=chromium(), args=FLAGS, viewport=PHONE, is_mobile=True, has_touch=True,
-            base_url=self.network.url, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
-        )  # fmt: skip
-        self.context.set_default_timeout(10_000)
-        self.context.on("weberror", lambda error: self.faults.append(str(error.error)))
-        self.page: Page = self.context.pages[0]
-
-    def kill(self) -> None:
-        """End the browser, and open it again where it was."""
-        address = self.page.url
-        self.context.close()
-        self.open()
-        self.page.goto(address)
-
-    def sign_in(self, person_id: int) -> None:
-        token = sign_in(self.site, person_id)
-        ends = 1_900_000_000  # kept when the browser is closed, as on a device of one's own
-        self.context.add_cookies([{"name": "san-sang", "value": token, "url": self.network.url, "expires": ends}])
-
-    def take_along(self) -> None:
-        """Open a module, keep it on the phone with its quiz."""
-        self.page.goto(LEARN)
-        self.page.locator("[data-say]", has_text="Chiếm").wait_for()
-        self.page.get_by_role("button", name="Tải về máy").click()
-        self.page.locator("[data-say]", has_text="Đã giữ trên máy này").wait_for()
-        self.page.get_by_role("button", name="Tải cả bài kiểm tra").click()
-        self.page.locator("[data-taking]", has_text="Bài kiểm tra cũng đã có trên máy").wait_for()
-        self.page.evaluate("navigator.serviceWorker.ready.then(() => caches.keys())")
-        self.until("async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated'")
-
-    def until(self, predicate: str) -> None:
-        """Wait until what a function promises is true: Playwright's own waiting takes the promise itself for true."""
-        for _try in range(100):
-            with contextlib.suppress(Error):  # the page has just gone
-                if self.page.evaluate(predicate):
-                    return
-            self.page.wait_for_timeout(100)
-        raise AssertionError(f"never true: {predicate}")
-
-    def next(self) -> None:
-        """Press the one button at the bottom and wait for the page after it."""
-        with self.page.expect_navigation():
-            self.page.locator(".dock .btn").click()
-        self.page.locator(".dock .btn, #main h1").first.wait_for()
-
-    def come_back(self) -> None:
-        """Have network again, and notice it as a phone does."""
-        self.network.set("open")
-        self.notice()
-
-    def notice(self) -> None:
-        """Hear that there is a network, whatever it is worth; a page that is just going needs no telling."""
-        with contextlib.suppress(Error):
-            self.page.evaluate("dispatchEvent(new Event('online'))")
-
-    def close(self) -> None:
-        self.context.close()
-        self.network.close()
-
-
-@pytest.fixture
-def phone(chrome: Browser, empty_site: Site, tmp_path: Path) -> Iterator[Phone]:
-    held = Phone(chrome, empty_site, tmp_path)
-    yield held
-    held.close()
-    assert held.faults == []
-
-
-@pytest.fixture
-def learner(empty_site: Site) -> int:
-    """A nurse who is to learn the first module."""
-    return make_learner(empty_site, LONG_NAME)
-
-
-def make_learner(site: Site, name: str) -> int:
-    with site.app.app_context():
-        facility = db.session.scalar(select(Facility))
-        if facility is None:
-            from tests.builders import make_facility
-
-            facility = make_facility("BV-XA", "Bệnh viện Ven Sông")
-        person = make_person(name)
-        employ(person, facility)
-        module = db.session.scalars(select(Module).where(Module.key == "m1")).one()
-        assign(person, facility, module.id)
-        found = person.id
-        db.session.remove()
-    return found
-
-
-def read_module(phone: Phone, *, kill_at: int) -> None:
-    """Read every lesson from the first card to the last, with a killed tab on the way."""
-    phone.page.goto(LEARN)
-    phone.page.locator(".rows a").first.click()
-    for at in range(200):
-        phone.page.locator(".dock .btn").wait_for()
-        if "/quiz/" in phone.page.url:
-            return
-        if at == kill_at:
-            phone.kill()
-            phone.page.locator(".dock .btn").wait_for()
-        phone.next()
-    raise AssertionError("the module has no end")
-
-
-def answer_all(phone: Phone, rights: list[list[str]], *, kill_at: int = 0) -> None:
-    """Answer every question right and look back."""
-    for place, right in enumerate(rights, 1):
-        phone.page.wait_for_url(f"**/attempts/*/{place}")
-        if place == kill_at:
-            phone.kill()
-        for token in right:
-            phone.page.locator(f"[value='{token}']").check(force=True)
-        phone.page.locator("[data-state]", has_text="Trên máy này").wait_for()
-        phone.next()
-    phone.page.locator(".row .st", has_text="Trên máy này").first.wait_for()
-
-
-def paper_of(site: Site, person_id: int) -> list[list[str]]:
-    """What is right at each place of the person's newest attempt."""
-    with site.app.app_context():
-        attempt = db.session.scalars(
-            select(Attempt).where(Attempt.person_id == person_id).order_by(Attempt.id.desc())
-        ).first()
-        rights = [right_tokens(attempt, place) for place in range(1, len(attempt.draw) + 1)]
-        db.session.remove()
-    return rights
+from tests.browser.phone import (
+    KEPT,
+    LEARN,
+    SPEAKS,
+    Phone,
+    answer,
+    answer_all,
+    answered_rows,
+    kept_on,
+    make_learner,
+    paper_of,
+    read_module,
+    text_of,
+)
 
 
 def test_a_whole_module_with_its_quiz_in_airplane_mode(phone: Phone, empty_site: Site, learner: int):
@@ -193,38 +61,6 @@ def test_a_whole_module_with_its_quiz_in_airplane_mode(phone: Phone, empty_site:
         db.session.remove()
 
 
-def answered_rows(site: Site, person_id: int) -> tuple[int, set[str]]:
-    """Return how many choices of a person the server has, and the ids under which they came."""
-    with site.app.app_context():
-        found = db.session.scalars(
-            select(Answer.op_id).join(Attempt, Attempt.id == Answer.attempt_id).where(Attempt.person_id == person_id)
-        ).all()
-        db.session.remove()
-    return len(found), set(found)
-
-
-KEPT = """() => new Promise((resolve) => {
-  const asked = indexedDB.open("san-sang");
-  asked.onsuccess = () => {
-    const all = asked.result.transaction("operations").objectStore("operations").getAll();
-    all.onsuccess = () => {
-      asked.result.close();
-      resolve(all.result.map((each) => [each.op_id, each.state, each.receipt]));
-    };
-  };
-})"""
-
-
-def kept_on(phone: Phone) -> list[tuple[str, str, str | None]]:
-    """Return what waits or waited on a phone: id, state and receipt; asked again when the page has just gone."""
-    for _try in range(5):
-        try:
-            return phone.page.evaluate(KEPT)
-        except Error:
-            phone.page.wait_for_load_state("domcontentloaded", timeout=30_000)
-    raise AssertionError("the page does not stay")
-
-
 def test_no_receipt_no_sent_on_a_network_that_lies_and_loses(phone: Phone, empty_site: Site, learner: int):
     phone.sign_in(learner)
     phone.take_along()
@@ -240,15 +76,17 @@ def test_no_receipt_no_sent_on_a_network_that_lies_and_loses(phone: Phone, empty
     assert answered_rows(empty_site, learner)[0] == 0
     assert {state for _op, state, _receipt in kept_on(phone)} == {"waiting"}
     assert "Đã gửi" not in phone.page.locator("body").inner_text()
-    # Then one that is slow and cuts three connections of ten, also half way through an answer.
-    phone.network.set("lossy", delay=0.2, loss=0.3)
-    for _try in range(12):
+    # Then one that is two seconds late and loses three exchanges of ten, also half way through a reply.
+    phone.network.set("lossy", delay=2, loss=0.3)
+    for _round in range(5):
         phone.notice()
-        phone.page.wait_for_timeout(1500)
+        phone.page.wait_for_timeout(5000)
+        says_sent = "Đã gửi" in text_of(phone)
         count, there = answered_rows(empty_site, learner)
         kept = kept_on(phone)
         sent = {op_id for op_id, state, receipt in kept if state != "waiting" and receipt}
         assert sent <= there, "a receipt without a row"
+        assert sent or not says_sent, "sent without a receipt"
         assert count == len(there) and there <= {op_id for op_id, *_rest in kept}, "each choice once"
         if len(sent) == len(kept):
             break
@@ -261,6 +99,30 @@ def test_no_receipt_no_sent_on_a_network_that_lies_and_loses(phone: Phone, empty
     phone.page.locator("#work .st").first.wait_for()
     assert set(phone.page.locator("#work .st").all_inner_texts()) == {"Đã xác nhận"}
     assert phone.page.locator("#work .row-meta", has_text=re.compile(r"^Đã gửi \d\d:\d\d$")).count() > 1
+
+
+def test_a_reply_that_is_cut_half_way_is_no_receipt(phone: Phone, empty_site: Site, learner: int):
+    phone.sign_in(learner)
+    phone.take_along()
+    right = paper_of(empty_site, learner)[0]
+    phone.network.set("away")
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    answer(phone, right)
+    # The server has every choice, the phone no receipt: nothing is said to be sent.
+    phone.network.set("deaf")
+    phone.notice()
+    until = time.monotonic() + 10
+    while answered_rows(empty_site, learner)[0] < len(right) and time.monotonic() < until:
+        phone.page.wait_for_timeout(100)
+    phone.page.wait_for_timeout(500)
+    assert {(state, receipt) for _op, state, receipt in kept_on(phone)} == {("waiting", None)}
+    assert "Đã gửi" not in text_of(phone)
+    phone.network.set("open")
+    phone.page.goto("/me")
+    phone.page.locator("#work .st", has_text="Đã xác nhận").nth(len(right) - 1).wait_for()
+    count, there = answered_rows(empty_site, learner)
+    assert count == len(right) and there == {op_id for op_id, *_rest in kept_on(phone)}, "each choice once"
 
 
 def test_the_next_person_on_the_phone_sees_nothing_of_the_first_one_s_work(
@@ -394,6 +256,57 @@ def test_a_store_of_an_earlier_release_gets_what_a_file_needs_at_the_next_visit(
     assert phone.page.evaluate(with_store("return Boolean(await store.take(me, 'pack/m1/'));")), "its key is the same"
 
 
+def paper_texts(person_id: int, language: str) -> list[str]:
+    """Return the questions of a person's one attempt, in their order."""
+    (attempt,) = db.session.scalars(select(Attempt).where(Attempt.person_id == person_id))
+    contents = get_contents([item["version"] for item in attempt.draw])
+    return [contents[item["version"]]["text"][language] for item in attempt.draw]
+
+
+def test_a_module_kept_in_one_language_is_read_without_network_in_the_other(
+    phone: Phone, empty_site: Site, learner: int
+):
+    phone.sign_in(learner)
+    phone.take_along()
+    phone.page.goto("/me")
+    with phone.page.expect_navigation():
+        phone.page.get_by_role("button", name="English").click()
+    phone.until(SPEAKS, "en")
+    phone.network.set("away")
+    with empty_site.app.app_context():
+        title = get_module("m1").title["en"]
+        question = paper_texts(learner, "en")[0]
+        db.session.remove()
+    phone.page.goto("/")
+    phone.page.get_by_role("link", name=title).click()
+    phone.page.get_by_role("heading", name=title).wait_for()
+    phone.page.locator(".rows a").first.click()
+    phone.page.get_by_text("Lesson 1/").wait_for()
+    assert "nguồn" not in phone.page.locator("main").inner_text()
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    phone.page.get_by_role("heading", name=question).wait_for()
+
+
+def test_a_quiz_begun_with_network_goes_on_without_it_where_it_was(phone: Phone, empty_site: Site, learner: int):
+    phone.sign_in(learner)
+    phone.take_along()
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    for token in paper_of(empty_site, learner)[0]:
+        phone.page.locator(f"[value='{token}']").check(force=True)
+    phone.page.locator("#state", has_text="Đã lưu").wait_for()
+    with phone.page.expect_response("**/offline/tickets/m1?held=*") as asked:
+        phone.next()
+    assert "text" not in asked.value.json()["questions"][0], "what is here does not travel again"
+    phone.page.wait_for_timeout(500)  # sealed and kept, which nothing on the page tells
+    phone.network.set("away")
+    phone.page.goto(phone.page.url.replace("/2", "/review"))
+    phone.page.locator(".row", has_text="Câu 1").get_by_text("Đã chọn").wait_for()
+    phone.page.locator(".row", has_text="Câu 2").click()
+    phone.page.locator("h1.question", has_text=re.compile(r"\w")).wait_for()
+
+
 def test_signing_out_takes_the_key_away_and_leaves_the_work_sealed(phone: Phone, empty_site: Site, learner: int):
     phone.sign_in(learner)
     phone.take_along()
@@ -413,6 +326,15 @@ def test_signing_out_takes_the_key_away_and_leaves_the_work_sealed(phone: Phone,
     assert things and all(each == ["data", "iv", "name", "owner"] for each in things)
 
 
+#: Looks for a new release; whether one waits, and how many are kept.
+UPDATED = """async () => {
+  const found = await navigator.serviceWorker.getRegistration();
+  await found.update();
+  for (let tries = 0; tries < 50 && !found.waiting; tries += 1) await new Promise((done) => setTimeout(done, 100));
+  return [Boolean(found.waiting), (await caches.keys()).length];
+}"""
+
+
 def test_a_new_release_of_the_app_waits_until_nobody_is_in_the_quiz(phone: Phone, empty_site: Site, learner: int):
     phone.sign_in(learner)
     phone.take_along()
@@ -421,16 +343,66 @@ def test_a_new_release_of_the_app_waits_until_nobody_is_in_the_quiz(phone: Phone
     phone.page.wait_for_url("**/attempts/*/1**")
     # The next release comes while a question is open: another worker, with another name.
     phone.network.rewrite = lambda data: re.sub(rb'"release": "[0-9a-f]{10}"', b'"release": "0123456789"', data)
-    states = """async () => {
-      const found = await navigator.serviceWorker.getRegistration();
-      await found.update();
-      for (let tries = 0; tries < 50 && !found.waiting; tries += 1) await new Promise((done) => setTimeout(done, 100));
-      return [Boolean(found.waiting), (await caches.keys()).length];
-    }"""
-    assert phone.page.evaluate(states) == [True, 2]
+    assert phone.page.evaluate(UPDATED) == [True, 2]
     phone.next()
     phone.page.wait_for_url("**/attempts/*/2**")
     assert phone.page.evaluate("async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting)")
     phone.page.goto("/")
     phone.until("async () => !(await navigator.serviceWorker.getRegistration()).waiting")
     assert "shell-0123456789" in phone.page.evaluate("() => caches.keys()")
+
+
+TAKEN_OVER = """async () => {
+  const { active, waiting } = await navigator.serviceWorker.getRegistration();
+  return !waiting && active.state === "activated" && navigator.serviceWorker.controller === active;
+}"""
+
+
+def deploy(phone: Phone) -> None:
+    """Let the site answer as its next release: other addresses, another script, and no file of the old one any more."""
+    source = phone.page.locator("script[src*='/static/r/']").first.get_attribute("src") or ""
+    old = re.search("/static/r/([^/]+)/", source)[1].encode()
+    new = old.translate(bytes.maketrans(b"0123456789", b"9876543210"))[::-1]
+    assert new != old
+    names = re.compile(rb"/static/r/(" + old + b"|" + new + b")/")
+    gone = b"0" * len(old)
+    phone.network.ask = lambda data: names.sub(
+        lambda found: b"/static/r/%s/" % (old if found[1] == new else gone), data, count=1
+    )
+
+    def _next(data: bytes) -> bytes:
+        data = re.sub(rb'"release": "[0-9a-f]{10}"', b'"release": "0123456789"', data).replace(old, new)
+        return data.replace("${title} – Sẵn Sàng".encode(), "${title} – SẴN SÀNG".encode())
+
+    phone.network.rewrite = _next
+
+
+def test_work_of_the_old_release_is_found_by_the_changed_scripts_of_the_next(
+    phone: Phone, empty_site: Site, learner: int
+):
+    phone.sign_in(learner)
+    phone.take_along()
+    rights = paper_of(empty_site, learner)
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    phone.page.wait_for_url("**/attempts/*/1**")
+    deploy(phone)
+    assert phone.page.evaluate(UPDATED) == [True, 2]
+    # In the quiz the old scripts stay, from what the phone keeps: the server has none of them any more.
+    phone.network.set("away")
+    phone.page.goto(re.sub("[?#].*", "", phone.page.url))
+    answer(phone, rights[0])
+    assert phone.page.title().endswith("– Sẵn Sàng")
+    phone.network.set("open")
+    phone.page.goto("/")
+    phone.until(TAKEN_OVER)
+    phone.page.goto("/me")  # a page that the new worker has answered for
+    phone.page.locator("#work .st").first.wait_for()
+    phone.network.set("away")
+    phone.page.goto(LEARN)
+    phone.page.locator(".rows .row").first.wait_for()
+    assert phone.page.title().endswith("– SẴN SÀNG")
+    phone.network.set("open")
+    phone.page.goto("/me")
+    phone.page.locator("#work .st", has_text="Đã xác nhận").nth(len(rights[0]) - 1).wait_for()
+    assert answered_rows(empty_site, learner)[0] == len(rights[0])

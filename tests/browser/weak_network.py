@@ -5,7 +5,7 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 PAGE = b"<!doctype html><title>Wi-Fi</title><p>Please accept our terms.</p>"
@@ -18,14 +18,18 @@ class WeakNetwork:
     """A door to a site on an address of its own; every byte of pages and workers goes through it.
 
     ``mode``: open; away (connections end at once); portal (200 and a page that is not ours, whatever is asked);
-    lossy (each reply late, and of ten connections three are cut: before the request arrives, or half way back).
-    ``rewrite`` may change what comes back, as another release of the site would answer.
+    lossy (each reply late, and of ten exchanges three are cut: before the request arrives, or half way back);
+    deaf (what is posted arrives, and its reply is cut half way).
+    ``rewrite`` may change what comes back, as another release of the site would answer, and ``ask`` what is
+    asked; ``carried`` counts the bytes that come back.
     """
 
-    def __init__(self, site_url: str, *, seed: int = 1) -> None:
+    def __init__(self, site_url: str, *, seed: int = 1, is_readable: bool = True) -> None:
         self.target = (urlsplit(site_url).hostname, urlsplit(site_url).port)
         self.mode, self.delay, self.loss, self.dice = "open", 0.0, 0.0, random.Random(seed)
+        self.ask: Callable[[bytes], bytes] = lambda data: data
         self.rewrite: Callable[[bytes], bytes] = lambda data: data
+        self.is_readable, self.carried = is_readable, 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.open_ends: set[socket.socket] = set()
@@ -64,22 +68,42 @@ class WeakNetwork:
     def _carry(self, browser: socket.socket) -> None:
         with socket.create_connection(self.target) as site:
             self.open_ends.add(site)
-            back = threading.Thread(target=self._pour, args=(site, browser), kwargs={"is_reply": True}, daemon=True)
+            posts = threading.Event()  # while the request under way is one that changes something
+            back = threading.Thread(target=self._replies, args=(site, browser, posts), daemon=True)
             back.start()
-            self._pour(browser, site)
+            self._requests(browser, site, posts)
             back.join()
             self.open_ends.discard(site)
 
-    def _pour(self, source: socket.socket, sink: socket.socket, *, is_reply: bool = False) -> None:
-        with contextlib.suppress(OSError):
-            while data := source.recv(65_536):
+    def _requests(self, browser: socket.socket, site: socket.socket, posts: threading.Event) -> None:
+        with _ending(browser, site):
+            while data := browser.recv(65_536):
+                if data.startswith(b"POST "):
+                    posts.set()
+                elif data.startswith(b"GET "):
+                    posts.clear()
                 if self.dice.random() < self.loss / 2:
-                    sink.sendall(data[: len(data) // 2] if is_reply else b"")
                     break
-                if is_reply:
-                    time.sleep(self.delay)
-                # Uncompressed, so that it can be rewritten.
-                sink.sendall(self.rewrite(data) if is_reply else data.replace(b"Accept-Encoding:", b"Accept-Nothing-:"))
-        for end in (source, sink):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+                if self.is_readable:  # uncompressed, so that replies can be rewritten
+                    data = self.ask(data.replace(b"Accept-Encoding:", b"Accept-Nothing-:"))
+                site.sendall(data)
+
+    def _replies(self, site: socket.socket, browser: socket.socket, posts: threading.Event) -> None:
+        with _ending(site, browser):
+            while data := site.recv(65_536):
+                self.carried += len(data)
+                time.sleep(self.delay)
+                if (self.mode == "deaf" and posts.is_set()) or self.dice.random() < self.loss / 2:
+                    browser.sendall(data[: len(data) // 2])
+                    break
+                browser.sendall(self.rewrite(data))
+
+
+@contextlib.contextmanager
+def _ending(*ends: socket.socket) -> Iterator[None]:
+    """End a connection in both directions when the block is left, also when somebody has cut it already."""
+    with contextlib.suppress(OSError):
+        yield
+    for end in ends:
+        with contextlib.suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)

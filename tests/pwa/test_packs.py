@@ -31,19 +31,24 @@ def parts_of(browser: Browser, module: str) -> dict[str, dict]:
     return {each["name"]: browser.get(each["url"]) for each in index["parts"]}
 
 
+def vietnamese(browser: Browser, module: str) -> tuple[dict, dict]:
+    """Return the two parts of a pack that are in Vietnamese."""
+    parts = parts_of(browser, module)
+    return parts["vi/about"].json, parts["vi/lessons"].json
+
+
 def test_the_size_is_known_before_anything_is_kept(client: FlaskClient, cast: SimpleNamespace, module: str):
     browser = Browser(client, cast.an)
     index = browser.get(f"/offline/packs/{module}").json
     assert index["bytes"] == sum(len(answer.data) for answer in parts_of(browser, module).values())
-    assert [part["name"] for part in index["parts"]] == ["about", "lessons"]
+    assert [part["name"] for part in index["parts"]] == ["vi/about", "vi/lessons", "en/about", "en/lessons"]
 
 
 def test_a_pack_has_every_card_and_each_answer_of_its_checks_and_no_token(
     client: FlaskClient, cast: SimpleNamespace, module: str
 ):
     browser = Browser(client, cast.an)
-    parts = parts_of(browser, module)
-    about, lessons = parts["about"].json, parts["lessons"].json
+    about, lessons = vietnamese(browser, module)
     assert [lesson["key"] for lesson in about["lessons"]] == sorted(lessons, reverse=True)
     checks = 0
     for lesson in about["lessons"]:
@@ -57,7 +62,15 @@ def test_a_pack_has_every_card_and_each_answer_of_its_checks_and_no_token(
                 page = browser.get(f"/learn/{module}/{lesson['key']}?card={place}&choice={choice}").text
                 assert html.strip() in page
     assert checks
-    assert "csrf" not in parts["lessons"].text
+    assert "csrf" not in str(lessons)
+
+
+def test_a_pack_has_the_module_in_both_languages(client: FlaskClient, cast: SimpleNamespace, module: str):
+    parts = parts_of(Browser(client, cast.an), module)
+    title = queries.get_module(module).title
+    assert {each: parts[f"{each}/about"].json["title"] for each in ("vi", "en")} == title
+    cards = {each: next(iter(parts[f"{each}/lessons"].json.values()))[0] for each in ("vi", "en")}
+    assert "2 nguồn" in cards["vi"]["html"] and "2 sources" in cards["en"]["html"], "the words around the card too"
 
 
 def test_a_pack_never_has_a_question_of_the_quiz(client: FlaskClient, cast: SimpleNamespace, module: str):

@@ -1,6 +1,7 @@
 """What devices bring takes effect once, whatever the order, the repeats and the bad ones among it (SY-02, SY-03)."""
 
 import uuid
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from app.kernel.db import db
+from app.kernel.http import STATIC
+from app.pwa.forms import FORM
 from app.pwa.models import Delivery
 from certificates.models import Certificate
 from courses.models import LessonProgress
@@ -18,6 +21,8 @@ from quizzes.models import Answer, Attempt, LateAnswer
 from tests.builders import Browser, employ, make_person
 from tests.certificates.builders import assign
 from tests.pwa.builders import SYNC, Phone, count
+from tests.pwa.old_queues import QUEUES, queue
+from tests.quizzes.builders import right_tokens
 
 
 def test_a_module_read_and_a_quiz_answered_without_network_arrive_whole(
@@ -38,6 +43,19 @@ def test_a_paper_holds_questions_and_never_what_is_right(
 ):
     text = repr(Phone(client, cast.an, module).paper)
     assert "REASON-" not in text and "'right'" not in text and "Question q" in text
+
+
+def test_a_paper_that_is_held_comes_again_without_its_questions(
+    client: FlaskClient, cast: SimpleNamespace, module: SimpleNamespace
+):
+    phone = Phone(client, cast.an, module)
+    first = phone.answer(1)
+    phone.send([first])
+    address, attempt = f"/offline/tickets/{module.key}", phone.paper["attempt"]
+    held = phone.browser.post(f"{address}?held={attempt}").json
+    assert held["questions"][0] == {"place": 1, "chosen": first["chosen"], "flagged": False}
+    other = phone.browser.post(f"{address}?held={attempt + 1}").json  # what is held there is another quiz
+    assert other["questions"][0] == {**phone.paper["questions"][0], "chosen": first["chosen"]}
 
 
 def test_a_repeat_gives_the_same_receipt_and_nothing_twice(
@@ -67,6 +85,14 @@ BAD = {
     "no object": 7,
     "no id": {"kind": "card"},
     "unknown kind": {"op_id": "12345678-a", "kind": "format-disk"},
+    "a form that is no number": {
+        "op_id": "12345678-j",
+        "v": "2",
+        "kind": "card",
+        "module": "m7",
+        "lesson": "l1",
+        "place": 1,
+    },
     "a place below one": {"op_id": "12345678-b", "kind": "card", "module": "m7", "lesson": "l1", "place": 0},
     "a strange lesson": {"op_id": "12345678-c", "kind": "card", "module": "m7", "lesson": "../l1", "place": 1},
     "a lesson that is gone": {"op_id": "12345678-d", "kind": "card", "module": "m7", "lesson": "gone", "place": 1},
@@ -123,6 +149,33 @@ def test_work_that_comes_too_late_is_kept_and_says_so(
     assert late["late"] and late["receipt"]
     assert db.session.scalar(select(LateAnswer.op_id)) == answers[1]["op_id"]
     assert phone.send([answers[1]])[0] == late
+
+
+@pytest.mark.parametrize("path", QUEUES, ids=lambda path: path.stem)
+def test_work_of_every_form_that_has_existed_is_still_taken(
+    client: FlaskClient, cast: SimpleNamespace, module: SimpleNamespace, path: Path
+):
+    phone = Phone(client, cast.an, module)
+    attempt = db.session.get_one(Attempt, phone.paper["attempt"])
+    right = [sorted(right_tokens(attempt, place)) for place in (1, 2)]
+    work = queue(path, module=module.key, lesson="l1", attempt=attempt.id, ticket=phone.paper["ticket"], right=right)
+    assert all(each["receipt"] and not each["late"] for each in phone.send(work))
+    ended = db.session.get_one(Attempt, phone.paper["attempt"], populate_existing=True)
+    assert (ended.score, count(Answer.id), count(Delivery.op_id)) == (2, 2, 4)
+
+
+def test_every_form_has_its_example_and_page_and_server_speak_of_the_same():
+    assert [path.stem for path in QUEUES] == [f"form-{form}" for form in range(1, FORM + 1)]
+    assert f"const FORM = {FORM};" in (STATIC / "js/offline/forms.js").read_text()
+
+
+def test_work_of_a_later_release_waits_until_that_release_is_back(
+    client: FlaskClient, cast: SimpleNamespace, module: SimpleNamespace
+):
+    phone = Phone(client, cast.an, module)
+    card = phone.card(v=FORM + 1)
+    assert phone.send([card]) == [{"op_id": card["op_id"], "waits": True}]
+    assert count(Delivery.op_id) == 0
 
 
 def test_the_device_is_told_whose_sign_in_it_has(client: FlaskClient, cast: SimpleNamespace):

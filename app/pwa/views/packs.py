@@ -9,7 +9,7 @@ from flask import Response, current_app, jsonify, render_template, url_for
 from app.kernel import seals
 from app.kernel.errors import NotFound
 from app.kernel.held import held
-from app.kernel.i18n import in_language, language
+from app.kernel.i18n import LANGUAGES, force_locale, in_language, language
 from app.kernel.tokens import hash_token
 from app.pwa import rules
 from app.pwa.views.blueprint import blueprint, device_mark, keeper, marked, secret
@@ -35,22 +35,24 @@ def key() -> Response:
 
 @blueprint.get("/offline/packs/<module>")
 def pack(module: str) -> Response:
-    """Say what a module's pack is made of and how much room it takes, in bytes, before anything is kept."""
+    """Say what a module's pack is made of and how much room it takes, in bytes, before anything is kept.
+
+    It has its parts in every language: whoever reads another one later finds the module without network all the same.
+    """
     actor = keeper()
     found = queries.get_module(module)
     parts = [
         {
-            "name": name,
-            "bytes": len(_text_of(found, name)),
-            "url": url_for("pwa.part", module=module, version=found.version_id, part=name, lang=language()),
+            "name": f"{spoken}/{name}",
+            "bytes": len(_text_of(found, name, spoken)),
+            "url": url_for("pwa.part", module=module, version=found.version_id, part=name, lang=spoken),
         }
+        for spoken in LANGUAGES
         for name in PARTS
     ]
     return jsonify(
         module=found.key,
         version=found.version_id,
-        language=language(),
-        title=in_language(found.title),
         bytes=sum(each["bytes"] for each in parts),
         parts=parts,
         positions={
@@ -67,16 +69,17 @@ def part(module: str, version: int, part: str) -> Response:
     found = queries.get_module(module)
     if found.version_id != version or part not in PARTS:
         raise NotFound("pack", module=module, version=version, part=part)
-    return Response(_text_of(found, part), mimetype="application/json")
+    return Response(_text_of(found, part, language()), mimetype="application/json")
 
 
-def _text_of(module: ModuleRow, name: str) -> bytes:
+def _text_of(module: ModuleRow, name: str, spoken: str) -> bytes:
     """Return a part as it travels; a version's parts never change, so that a process holds them."""
-    return held(("pwa.part", module.version_id, language(), name), lambda: _made(module, name))
+    return held(("pwa.part", module.version_id, spoken, name), lambda: _made(module, name, spoken))
 
 
-def _made(module: ModuleRow, name: str) -> bytes:
-    return current_app.json.dumps(PARTS[name](module)).encode()
+def _made(module: ModuleRow, name: str, spoken: str) -> bytes:
+    with force_locale(spoken):
+        return current_app.json.dumps(PARTS[name](module)).encode()
 
 
 def _about(module: ModuleRow) -> dict[str, Any]:

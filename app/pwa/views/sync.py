@@ -6,7 +6,7 @@ from flask import Response, jsonify, request
 
 from app.kernel import clock
 from app.kernel.forms import form_token
-from app.kernel.i18n import clocktime, in_language, language, moment
+from app.kernel.i18n import clocktime, moment
 from app.kernel.login import asker
 from app.kernel.tokens import hash_token
 from app.kernel.transaction import transaction
@@ -34,31 +34,25 @@ def ticket(module: str) -> Response:
     mark, is_new = device_mark()
     with transaction():
         attempt, issued = quizzes.issue_ticket(actor, module_id, hash_token(mark), now=clock.now())
-    return marked(jsonify(_paper(attempt, issued, module)), mark, is_new=is_new)
+    is_held = request.args.get("held", type=int) == attempt.id
+    return marked(jsonify(_paper(attempt, issued, module, is_held=is_held)), mark, is_new=is_new)
 
 
-def _paper(attempt: Attempt, issued: Ticket, module: str) -> dict[str, Any]:
-    contents = asked.get_contents([item["version"] for item in attempt.draw])
+def _paper(attempt: Attempt, issued: Ticket, module: str, *, is_held: bool) -> dict[str, Any]:
+    """Return the quiz as a device keeps it: its ticket, what is chosen, and its questions unless they are there."""
+    contents = {} if is_held else asked.get_contents([item["version"] for item in attempt.draw])
     standing = asked.list_standing(attempt.id)
-    questions = []
-    for place, item in enumerate(attempt.draw, 1):
-        content, held = contents[item["version"]], standing.get(place)
-        questions.append(
-            {
-                "place": place,
-                "kind": item["kind"],
-                "text": in_language(content["text"]),
-                "options": [
-                    {"token": each["token"], "text": in_language(content["options"][each["index"]]["text"])}
-                    for each in item["options"]
-                ],
-                "chosen": held.chosen if held else [],
-                "flagged": held.flagged if held else False,
-            }
-        )
+    questions = [
+        {
+            "place": place,
+            **({} if is_held else _question(item, contents[item["version"]])),
+            "chosen": standing[place].chosen if place in standing else [],
+            "flagged": place in standing and standing[place].flagged,
+        }
+        for place, item in enumerate(attempt.draw, 1)
+    ]
     return {
         "module": module,
-        "language": language(),
         "attempt": attempt.id,
         "ticket": write_ticket(issued, secret=secret()),
         "expires_at": issued.expires_at.isoformat(),
@@ -67,6 +61,12 @@ def _paper(attempt: Attempt, issued: Ticket, module: str) -> dict[str, Any]:
         "seq": max((each.client_seq for each in standing.values()), default=0),
         "questions": questions,
     }
+
+
+def _question(item: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
+    """Return what one question asks, its texts by language, its options in the order drawn."""
+    options = [{"token": each["token"], "text": content["options"][each["index"]]["text"]} for each in item["options"]]
+    return {"kind": item["kind"], "text": content["text"], "options": options}
 
 
 @blueprint.post("/offline/sync")

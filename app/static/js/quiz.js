@@ -102,7 +102,7 @@ async function send(operation) {
 // without network; elsewhere the tab keeps it, and the page waits.
 const bridge = words.bridge ? import(words.bridge) : null;
 const attempt = Number(words.saveUrl.split("/")[2]);
-bridge?.then((store) => store.takeAlong(words.ticketUrl)).catch(() => {});
+bridge?.then((store) => store.takeAlong(words.ticketUrl, attempt)).catch(() => {});
 
 async function keepInStore() {
   try {

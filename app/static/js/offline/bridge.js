@@ -3,10 +3,12 @@ import * as paper from "./paper.js";
 import { mine } from "./store.js";
 import { unlock } from "./sync.js";
 
-/** Takes the paper of the running attempt along, while there is network; a timed quiz has none to take. */
-export async function takeAlong(address) {
+/** Takes the paper of the running attempt along, while there is network; a timed quiz has none to take.
+ *  One that is here already comes without its questions: they never change, what is chosen does. */
+export async function takeAlong(address, attempt) {
   const { me, token } = await unlock();
-  const response = await fetch(address, { method: "POST", redirect: "error", headers: { Accept: "application/json", "X-CSRFToken": token } });
+  const held = await paper.find(me, attempt);
+  const response = await fetch(held ? `${address}?held=${attempt}` : address, { method: "POST", redirect: "error", headers: { Accept: "application/json", "X-CSRFToken": token } });
   if (response.ok) await paper.keep(me, await response.json());
 }
 

@@ -1,6 +1,7 @@
 // "Tải về máy": the size first, then the module in parts, sealed in the store of this person on this device.
 import { moment } from "./moment.js";
 import * as paper from "./paper.js";
+import { isFull, obstacle } from "./room.js";
 import * as store from "./store.js";
 import { unlock } from "./sync.js";
 
@@ -8,6 +9,7 @@ const box = document.querySelector("#download");
 const words = box.dataset;
 const [get, drop, line] = ["get", "drop", "say"].map((name) => box.querySelector(`[data-${name}]`));
 const [quiz, taking] = ["quiz", "taking"].map((name) => box.querySelector(`[data-${name}]`));
+const PAPER_BYTES = 64 * 1024;
 const folder = `pack/${words.module}/`;
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -25,53 +27,63 @@ async function ask(address, more = {}) {
   return response.json();
 }
 
-async function hasRoom(bytes) {
-  const room = await navigator.storage?.estimate?.();
-  return !room || room.quota - room.usage > 2 * bytes;
-}
-
 async function download() {
   get.disabled = true;
   say(words.busy);
   try {
     const index = await ask(words.pack);
-    if (!(await hasRoom(index.bytes))) return say(words.full);
+    const problem = await obstacle(index.bytes);
+    if (problem) return say(words[problem]);
     const { me: own } = await unlock();
     await navigator.storage?.persist?.();
     // The index comes last: a pack without one is not there.
     for (const part of index.parts) await store.put(own, folder + part.name, await ask(part.url));
     await store.put(own, folder, { ...index, kept_at: Date.now() });
     await show();
-  } catch {
-    say(words.failed);
+  } catch (error) {
+    say(isFull(error) ? words.full : words.failed);
+    await clear().catch(() => {});
   } finally {
     get.disabled = false;
   }
   return undefined;
 }
 
+// Parts without an index would take room for nothing; those of a pack that was here before are still of use.
+async function clear() {
+  const own = await store.mine();
+  if (drop.hidden) await store.remove(own, folder);
+}
+
 // On request: the questions with a ticket, never the answers. It is the one open attempt of this quiz.
 async function takeQuiz() {
   quiz.disabled = true;
   try {
+    if (await obstacle(PAPER_BYTES)) return await showQuiz();
     const { me: own, token } = await unlock();
     const reply = await fetch(words.ticket, { method: "POST", headers: { Accept: "application/json", "X-CSRFToken": token } });
     const answer = await reply.json();
     if (reply.ok) await paper.keep(own, answer);
     await showQuiz(reply.ok ? "" : words[answer.error] ?? words.failed);
-  } catch {
-    await showQuiz(words.failed);
+  } catch (error) {
+    await showQuiz(isFull(error) ? words.full : words.failed);
   } finally {
     quiz.disabled = false;
   }
+  return undefined;
 }
 
-async function showQuiz(problem = "") {
+async function showQuiz(refusal = "") {
   const held = await store.mine();
   const taken = held && await paper.ofModule(held, words.module);
-  quiz.hidden = Boolean(taken) || get.hidden === false;
-  taking.textContent = problem || (taken ? fill(words.taken, { at: taken.expires }) : "");
+  const isOpen = !taken && get.hidden && !drop.hidden; // the module is here as it is now, its quiz is not
+  const problem = isOpen ? await obstacle(PAPER_BYTES) : "";
+  quiz.hidden = !isOpen || Boolean(problem);
+  taking.textContent = refusal || (taken ? fill(words.taken, { at: taken.expires }) : words[problem] ?? "");
 }
+
+const made = ({ version, parts }) => [version, ...parts.map((each) => each.name)].join();
+const isSame = (one, other) => made(one) === made(other);
 
 async function show() {
   const held = await store.mine();
@@ -82,12 +94,19 @@ async function show() {
     say(words.kept, { at: moment(kept.kept_at), size: sized(kept.bytes) });
   }
   const index = await ask(words.pack).catch(() => null);
-  if (index && !kept) say(words.size, { size: sized(index.bytes) });
-  if (index && kept && (index.version !== kept.version || index.language !== kept.language)) {
+  if (index && !kept) await offer(index);
+  if (index && kept && !isSame(index, kept)) {
     say(words.newer);
     get.hidden = false;
   }
   if (quiz) await showQuiz();
+}
+
+// What would not fit, or not stay, is not even offered.
+async function offer(index) {
+  const problem = await obstacle(index.bytes);
+  get.hidden = Boolean(problem);
+  say(words[problem || "size"], { size: sized(index.bytes) });
 }
 
 get.addEventListener("click", download);
@@ -100,6 +119,6 @@ box.hidden = false;
 try {
   await show();
 } catch {
-  say(words.private); // a private window: said before anything is learned, not after (SY-05)
+  say(words.private);
   get.hidden = true;
 }

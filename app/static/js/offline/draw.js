@@ -1,9 +1,10 @@
 // Draws a page without network from what the store holds, in the place of the server and in its look.
 import { lessonPage, modulePage, home } from "./draw_learning.js";
 import { handedIn, question, review, start } from "./draw_quiz.js";
+import { obstacle } from "./room.js";
 import { mine, waiting } from "./store.js";
 import { flush } from "./sync.js";
-import { go } from "./page_parts.js";
+import { go, sayNotKept } from "./page_parts.js";
 
 const ROUTES = [
   [/^\/(?:me)?$/, home],
@@ -16,11 +17,12 @@ const ROUTES = [
 ];
 
 async function draw() {
-  const me = await mine();
+  const me = await mine().catch(() => undefined);
   for (const [pattern, page] of me ? ROUTES : []) {
     const found = pattern.exec(location.pathname);
     if (found) await page(me, ...found.slice(1));
   }
+  if (await obstacle(WORK_BYTES)) sayNotKept(); // before the first choice, not after it
 }
 
 // As soon as there is network again what waits is sent, and the server shows the page.
@@ -36,6 +38,7 @@ async function comeBack() {
   }
 }
 
+const WORK_BYTES = 16 * 1024;
 const LONGEST = 60_000;
 let wait = 4000;
 addEventListener("online", comeBack);

@@ -5,11 +5,14 @@ import { moment } from "./moment.js";
 import { offer } from "./rescue.js";
 import { add, names, operations, take } from "./store.js";
 
-const part = (me, module, name) => take(me, `pack/${module}/${name}`);
+// A pack has its parts in each language, so that the page is in the reader's; those of earlier releases had one.
+const { lang } = document.documentElement;
+const part = async (me, module, name) => await take(me, `pack/${module}/${lang}/${name}`) ?? take(me, `pack/${module}/${name}`);
+const index = (me, module) => take(me, `pack/${module}/`);
 
 // How far each lesson was read on this device: the card in hand and the furthest, from 1.
 async function positions(me, module) {
-  const found = (await part(me, module, ""))?.positions ?? {};
+  const found = (await index(me, module))?.positions ?? {};
   for (const { body } of await operations(me)) {
     if (body.kind !== "card" || body.module !== module) continue;
     const before = found[body.lesson] ?? { furthest: 0 };
@@ -20,12 +23,17 @@ async function positions(me, module) {
 
 const stateOf = (held, lesson) => (!held ? "pill-none" : held.furthest >= lesson.cards ? "pill-done" : "pill-learning");
 
+async function pack(me, name) {
+  const { module, kept_at } = await take(me, name);
+  return { module, kept_at, title: (await part(me, module, "about")).title };
+}
+
 export async function home(me) {
   const kept = (await names(me, "pack/")).filter((name) => name.endsWith("/"));
-  const packs = await Promise.all(kept.map((name) => take(me, name)));
+  const packs = await Promise.all(kept.map((name) => pack(me, name)));
   const body = listPage(words.home);
   body.append(packs.length
-    ? rows(packs.map((pack) => row(pack.title, fill(words.kept, { at: moment(pack.kept_at) }), `/learn/${pack.module}`))) : clone("home-none"), clone("rescue"));
+    ? rows(packs.map((each) => row(each.title, fill(words.kept, { at: moment(each.kept_at) }), `/learn/${each.module}`))) : clone("home-none"), clone("rescue"));
   await offer(body.querySelector("[data-rescue]"));
 }
 
@@ -64,7 +72,8 @@ export async function lessonPage(me, module, key) {
     back: place > 1 ? `${here}?card=${place - 1}` : `/learn/${module}`,
     act: words.next,
     onAct: async () => {
-      await add(me, { kind: "card", module, lesson: key, place });
+      // A place that cannot be kept is no reason to stop reading; the line on top says how things stand.
+      await add(me, { kind: "card", module, lesson: key, place }).catch(() => {});
       go(place < cards.length ? `${here}?card=${place + 1}` : onward);
     },
   });

@@ -1,8 +1,10 @@
 // A quiz without network: nothing is graded or explained here, and nothing is said to be sent that has no receipt.
 import * as paper from "./paper.js";
-import { clone, fill, go, label, listPage, row, rows, taskPage, words } from "./page_parts.js";
+import { clone, fill, go, label, listPage, row, rows, sayNotKept, taskPage, words } from "./page_parts.js";
 
 const at = (own, place) => `/attempts/${own.attempt}/${place}`;
+// A paper has its texts in each language; those of earlier releases had one.
+const inMine = (text) => text[document.documentElement.lang] ?? text;
 const hasChoice = (held) => held.chosen.length > 0;
 
 export async function start(me, module) {
@@ -28,22 +30,22 @@ export async function question(me, attempt, place) {
   if (number > count) { go(at(own, "review")); return; }
   const asked = own.questions[number - 1];
   const held = (await paper.standing(me, own))[number];
-  const kept = { last: Promise.resolve() };
+  let allKept = null;
   const body = taskPage({
     title: fill(words.question, { place, count }), where: fill(words.question, { place, count }),
     back: number > 1 ? at(own, number - 1) : `/quiz/${own.module}`,
     act: number < count ? words.next : words.review,
     onAct: async () => {
-      await kept.last; // a page that leaves early would leave its choice behind
+      await allKept(); // a page that leaves early would leave its choice behind
       go(number < count ? at(own, number + 1) : at(own, "review"));
     },
   });
   const made = clone("question");
   made.querySelector("#how-many").textContent = asked.kind === "several" ? words.several : words.one;
-  made.querySelector("#question").textContent = asked.text;
+  made.querySelector("#question").textContent = inMine(asked.text);
   made.querySelector("fieldset").append(...asked.options.map((each, order) => option(asked, each, order, held)));
   body.append(made);
-  listen(body, held, kept, (choice) => paper.choose(me, own, { place: number, ...choice }));
+  allKept = listen(body, held, (choice) => paper.choose(me, own, { place: number, ...choice }));
 }
 
 function option(asked, { token, text }, order, held) {
@@ -54,12 +56,13 @@ function option(asked, { token, text }, order, held) {
     checked: held.chosen.includes(token),
   });
   words_.htmlFor = input.id;
-  words_.textContent = text;
+  words_.textContent = inMine(text);
   return made;
 }
 
 // Choices are kept one after the other, in the order of the taps: two at once would get the same number.
-function listen(body, held, kept, choose) {
+// Returns what waits for the last of them, and tries one that could not be kept once more.
+function listen(body, held, choose) {
   const form = body.querySelector("form");
   const flag = body.querySelector("[data-flag]");
   let flagged = held.flagged;
@@ -68,16 +71,22 @@ function listen(body, held, kept, choose) {
     flag.querySelector("span").textContent = flagged ? words.unmark : words.mark;
   };
   const mark = body.querySelector("[data-state]");
+  let last = Promise.resolve();
   const keep = () => {
     const choice = { chosen: new FormData(form).getAll("choice"), flagged };
     mark.replaceChildren();
-    kept.last = kept.last.then(() => choose(choice)).then(() => mark.replaceChildren(clone("mark-waiting")));
+    last = last.catch(() => {}).then(() => choose(choice));
+    last.then(() => mark.replaceChildren(clone("mark-waiting")), () => {
+      mark.replaceChildren(clone("mark-not-kept"));
+      sayNotKept();
+    });
   };
   showFlag();
   if (held.state) mark.replaceChildren(clone(`mark-${held.state}`));
   form.addEventListener("change", keep);
   form.addEventListener("submit", (event) => event.preventDefault());
   flag.addEventListener("click", () => { flagged = !flagged; showFlag(); keep(); });
+  return () => last.catch(() => { keep(); return last; });
 }
 
 export async function review(me, attempt) {
@@ -98,8 +107,8 @@ export async function review(me, attempt) {
   heading.textContent = title;
   const list = own.questions.map(({ place }) => {
     const held = standing[place];
-    return row(fill(words.questionRow, { place }), "", at(own, place),
-      held.flagged && "pill-flagged", hasChoice(held) ? "pill-chosen" : "pill-not-chosen", held.state && `mark-${held.state}`);
+    return row(fill(words.questionRow, { place }), held.state && clone(`mark-${held.state}`), at(own, place),
+      held.flagged && "pill-flagged", hasChoice(held) ? "pill-chosen" : "pill-not-chosen");
   });
   body.append(heading, ...(isWhole ? [] : [clone("gaps")]), rows(list));
 }

@@ -1,6 +1,7 @@
 // On a device that keeps something: opens the store of whoever is signed in, sends what waits, says how things stand.
 import { forget, mine, note, operations, others, waiting } from "./store.js";
 import { flush, unlock } from "./sync.js";
+import { wakeLater } from "./wake.js";
 
 const words = document.querySelector("meta[name=offline]").dataset;
 const isQuiz = /^\/(attempts|quiz)\//.test(location.pathname);
@@ -46,7 +47,7 @@ async function send(tries = 0) {
   const left = await waitingHere(await mine());
   if (!left) return;
   if (!isQuiz) say("retrying", "refresh-cw", counted(words.unsentOne, words.unsent, left));
-  navigator.serviceWorker?.ready.then((registration) => registration.sync?.register("flush")).catch(() => {});
+  wakeLater();
   setTimeout(() => send(tries + 1), 1000 * WAITS[Math.min(tries, WAITS.length - 1)] * (0.75 + Math.random() / 2));
 }
 

@@ -30,25 +30,40 @@ export function listPage(title, note = "") {
   return body;
 }
 
-/** Shows a page with one task: where one is, the way back, and the one act at the bottom; returns where its body goes. */
+/** Says that this device keeps nothing more, in the place of the line that says it does. */
+export function sayNotKept() {
+  document.querySelector("#main .state-offline").replaceWith(clone("not-kept"));
+  for (const promise of document.querySelectorAll("#main [data-promise]")) promise.remove();
+}
+
+/** Shows a page with one task: where one is, the way back, and the one act at the bottom; returns where its body goes.
+ *  When `onAct` fails, something could not be kept: the page says so and stays. */
 export function taskPage({ title, where, back, act, onAct }) {
   const frame = clone("frame-task");
   frame.querySelector("[data-where]").textContent = where;
   frame.querySelector("[data-back]").href = back;
   const button = frame.querySelector("[data-act]");
   button.textContent = act;
-  button.addEventListener("click", () => { button.disabled = true; onAct(); });
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      await onAct();
+    } catch {
+      sayNotKept();
+      button.disabled = false;
+    }
+  });
   const body = frame.querySelector("[data-body]");
   show(frame, title);
   return body;
 }
 
-/** A row of a list, with pills or marks (ids of templates) behind its words. */
+/** A row of a list: its title, a word or a node below it, and pills (ids of templates) behind. */
 export function row(title, meta, href, ...pills) {
   const made = clone("row");
   made.querySelector("a").href = href;
   made.querySelector(".row-title").textContent = title;
-  made.querySelector(".row-meta").textContent = meta;
+  made.querySelector(".row-meta").append(meta);
   const shown = pills.filter(Boolean);
   made.querySelector("a").append(...(shown.length ? shown : ["chevron"]).map(clone));
   return made;

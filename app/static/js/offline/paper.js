@@ -7,7 +7,8 @@ const name = (attempt) => `paper/${attempt}`;
 export async function keep(me, paper) {
   const held = await store.take(me, name(paper.attempt));
   const elapsed = Math.max(paper.elapsed, held?.clock?.elapsed ?? 0);
-  await store.put(me, name(paper.attempt), { ...paper, clock: { elapsed, wall: Date.now() } });
+  const questions = paper.questions.map((each, at) => ({ ...held?.questions[at], ...each }));
+  await store.put(me, name(paper.attempt), { ...paper, questions, clock: { elapsed, wall: Date.now() } });
 }
 
 export const find = (me, attempt) => store.take(me, name(attempt));

@@ -1,6 +1,9 @@
 // The store of one person on this device: IndexedDB, where everything a person reads or writes is sealed (AES-GCM)
 // with a key that no script can read out. Whoever signs out takes the key away and leaves only what nobody can open.
 
+import { today, written } from "./forms.js";
+import { wakeLater } from "./wake.js";
+
 const NAME = "san-sang";
 const VERSION = 1;
 const FLAG = "san-sang-store"; // read by page.js, so that a browser that keeps nothing loads nothing of this
@@ -28,9 +31,16 @@ async function within(stores, mode, work) {
     const transaction = database.transaction(stores, mode);
     const request = work(...stores.map((each) => transaction.objectStore(each)));
     transaction.oncomplete = () => resolve(request?.result);
-    transaction.onerror = () => reject(transaction.error);
     transaction.onabort = () => reject(transaction.error);
   });
+}
+
+/** Writes so many bytes and takes them away again; throws where this browser keeps nothing, or has no room for them. */
+export async function probe(bytes) {
+  localStorage.getItem(FLAG); // refused together with cookies: then no page would look for what is kept
+  const place = { owner: "", name: "probe" };
+  await within(["things"], "readwrite", (things) => things.put({ ...place, data: new Uint8Array(bytes) }));
+  await within(["things"], "readwrite", (things) => things.delete([place.owner, place.name]));
 }
 
 /** Whose store is open here, or undefined when its key is not on this device: `{owner, language, key}`, and what a file of
@@ -44,7 +54,7 @@ export async function adopt({ owner, language, key, envelope, server_key }) {
   const bytes = Uint8Array.from(atob(key), (letter) => letter.charCodeAt(0));
   const sealed = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
   const me = await note({ owner, key: sealed }, { language, envelope, server_key });
-  localStorage.setItem(FLAG, "1");
+  globalThis.localStorage?.setItem(FLAG, "1"); // the worker has none; a page has set it before
   return me;
 }
 
@@ -102,10 +112,11 @@ export function remove(me, prefix) {
 
 /** Keeps something done as an operation that waits for its receipt; returns its id. Only its state stands open. */
 export async function add(me, body, op_id = newId()) {
-  const sealed = await seal(me, op_id, body);
+  const sealed = await seal(me, op_id, written(body));
   const order = performance.timeOrigin + performance.now();
   await within(["operations"], "readwrite", (operations) =>
     operations.put({ op_id, owner: me.owner, order, state: "waiting", ...sealed }));
+  wakeLater();
   return op_id;
 }
 
@@ -120,7 +131,7 @@ export async function operations(me) {
   const rows = await within(["operations"], "readonly", (all) => all.index("owner").getAll(me.owner));
   const read = await Promise.all(rows.map(async (row) => {
     try {
-      return { ...row, body: await unseal(me, row.op_id, row) };
+      return { ...row, body: today(await unseal(me, row.op_id, row)) };
     } catch {
       return null; // sealed for another device's key: whoever restored this browser from a copy
     }

@@ -28,7 +28,7 @@ export function begin({ release, files, shells }) {
     } else if (url.pathname.startsWith("/static/")) event.respondWith(fromShell(request));
     else if (request.mode === "navigate" && OURS.test(url.pathname)) event.respondWith(page(request, release, shells));
   });
-  addEventListener("sync", (event) => event.waitUntil(flush()));
+  addEventListener("sync", (event) => { if (event.tag === "flush") event.waitUntil(flush()); });
 }
 
 async function keep(release, addresses) {
@@ -77,10 +77,11 @@ async function leave(request, url) {
   try {
     return await Promise.race([fetch(request), late()]);
   } catch {
-    const me = await mine();
+    const me = await mine().catch(() => undefined);
     const [, module, lesson] = CARD.exec(url.pathname);
     const place = Number(form.get("card"));
-    if (me) await add(me, { kind: "card", module, lesson, place });
+    // A place that cannot be kept is no reason to stop reading: the page that comes says how things stand.
+    if (me) await add(me, { kind: "card", module, lesson, place }).catch(() => {});
     return Response.redirect(`${url.pathname}?card=${place + 1}`, 303);
   }
 }
