@@ -348,7 +348,7 @@ def test_a_new_release_of_the_app_waits_until_nobody_is_in_the_quiz(phone: Phone
     phone.page.wait_for_url("**/attempts/*/2**")
     assert phone.page.evaluate("async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting)")
     phone.page.goto("/")
-    # Playwright holds the old worker awake, so that it does not always end by being idle; when the app is closed it does.
+    # Playwright holds the old worker awake, so that it may never end by being idle; when the app is closed it does.
     phone.kill()
     phone.until("async () => !(await navigator.serviceWorker.getRegistration()).waiting")
     assert "shell-0123456789" in phone.page.evaluate("() => caches.keys()")
