@@ -94,6 +94,12 @@ def test_loading_makes_a_version_once_and_another_for_what_changed(context: None
     assert queries.get_guide("vi", before).text["cards"][1]["avoid"] == "Không đoán bệnh."
 
 
+def test_a_source_may_say_its_time_in_words(context: None, tmp_path: Path):
+    library = write_guide(write_library(tmp_path))
+    edit(library / "guide" / "sources.yaml", "true_on: null", 'true_on: "cuối 20/26"')  # as long as a day, and none
+    assert load(library).guide.number == 1
+
+
 def test_a_fault_in_the_guide_keeps_the_modules_out_too(context: None, tmp_path: Path):
     library = write_guide(write_library(tmp_path))
     edit(library / "guide" / "guide.yaml", "theme: reading", "theme: flying")
