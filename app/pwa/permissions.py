@@ -11,6 +11,8 @@ ACCESS: dict[str, Who] = {
     "pwa.key": Who.SIGNED_IN,
     "pwa.pack": Who.SIGNED_IN,
     "pwa.part": Who.SIGNED_IN,
+    "pwa.guide": Who.SIGNED_IN,
+    "pwa.guide_pages": Who.SIGNED_IN,
     "pwa.hello": Who.SIGNED_IN,
     "pwa.ticket": Who.SIGNED_IN,
     "pwa.sync": Who.SIGNED_IN,

@@ -294,13 +294,17 @@ class PaperState(StrEnum):
     MADE = "made"
 
 
+#: The keys of a module and of a lesson of its current version, and the lesson's title by language.
+LessonLink = tuple[str, str, dict[str, str]]
+
 _GUIDE = select(GuideVersion.id, GuideVersion.number, GuideVersion.published_at).order_by(GuideVersion.number.desc())
-_LESSON_OF_KEY = (
+_LESSON_LINKS = (
     select(Module.key, Lesson.key, Lesson.title)
     .join(ModuleVersion, ModuleVersion.module_id == Module.id)
     .join(Lesson, Lesson.module_version_id == ModuleVersion.id)
-    .where(ModuleVersion.id.in_(_NEWEST), Lesson.key == bindparam("key"))
+    .where(ModuleVersion.id.in_(_NEWEST))
 )
+_LESSON_OF_KEY = _LESSON_LINKS.where(Lesson.key == bindparam("key"))
 
 
 def get_guide(language: str, version_id: int | None = None) -> GuideView:
@@ -326,10 +330,16 @@ def _guide_text(version_id: int, language: str) -> dict[str, Any]:
     return text
 
 
-def find_lesson_of_key(key: str) -> tuple[str, str, dict[str, str]] | None:
-    """Return (module key, lesson key, title) of a lesson in its module's current version, or None."""
+def find_lesson_of_key(key: str) -> LessonLink | None:
+    """Return a lesson of its module's current version, or None."""
     row = fetch(_LESSON_OF_KEY, key=key).one_or_none()
     return None if row is None else (row[0], row[1], row[2])
+
+
+def find_lessons_of_keys(keys: Collection[str]) -> dict[str, LessonLink]:
+    """Return those of these lessons that are there, each by its key."""
+    rows = db.session.execute(_LESSON_LINKS.where(Lesson.key.in_(keys)))
+    return {lesson: (module, lesson, title) for module, lesson, title in rows}
 
 
 def find_print(paper: Paper) -> GuidePrint | None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 
 from app.kernel import i18n
 from app.kernel.errors import NotFound
+from app.kernel.i18n import _
 from courses import queries, rules
-from courses.queries import GuideView
+from courses.queries import GuideView, LessonLink
 from courses.views.doors import blueprint
 
 LONGEST_SEARCH = 80
@@ -43,10 +44,7 @@ def guide() -> str:
     shown = queries.find_guide(i18n.language())
     if shown is None:
         return render_template("courses/guide_missing.html")
-    groups = list(_groups(shown))
-    found = rules.found_among(asked, [row.key for _title, rows in groups for row in rows])
-    kept = [(title, [row for row in rows if row.key in found]) for title, rows in groups]
-    return render_template("courses/guide.html", guide=shown, asked=asked, groups=[each for each in kept if each[1]])
+    return render_template("courses/guide.html", **_list_page(shown, asked))
 
 
 @blueprint.get("/guide/cards/<card>")
@@ -56,18 +54,52 @@ def guide_card(card: str) -> str:
     found = next((each for each in shown.text["cards"] if each["id"] == card), None)
     if found is None:
         raise NotFound("guide_card", card=card)
-    theme = next(each["title"] for each in shown.text["themes"] if each["id"] == found["theme"])
     lesson = queries.find_lesson_of_key(found["lesson"]) if found["lesson"] else None
-    truth = _truth(shown, found)
-    return render_template("courses/guide_card.html", guide=shown, card=found, theme=theme, lesson=lesson, truth=truth)
+    return render_template("courses/guide_card.html", **_card_page(shown, found, lesson))
 
 
 @blueprint.get("/guide/errors")
 def guide_errors() -> str:
     """Show the error table: what is seen, why it may be, what staff answer."""
     shown = queries.get_guide(i18n.language())
-    errors = [(each, _truth(shown, each)) for each in shown.text["errors"]]
-    return render_template("courses/guide_errors.html", guide=shown, errors=errors)
+    return render_template("courses/guide_errors.html", **_error_page(shown))
+
+
+def packed_pages() -> dict[str, dict[str, str]]:
+    """Return the guide's pages for a device that keeps them, without their frame: title and markup by address."""
+    shown = queries.find_guide(i18n.language())
+    if shown is None:
+        return {}
+    cards = shown.text["cards"]
+    lessons = queries.find_lessons_of_keys([card["lesson"] for card in cards if card["lesson"]])
+    pages = {
+        url_for("courses.guide"): _packed("courses/_guide_list.html", shown.text["title"], _list_page(shown, "")),
+        url_for("courses.guide_errors"): _packed("courses/_guide_errors.html", _("Common errors"), _error_page(shown)),
+    }
+    for card in cards:
+        page = _card_page(shown, card, lessons.get(card["lesson"]))
+        pages[url_for("courses.guide_card", card=card["id"])] = _packed("courses/_guide_card.html", card["title"], page)
+    return pages
+
+
+def _packed(template: str, title: str, page: dict[str, Any]) -> dict[str, str]:
+    return {"title": title, "html": render_template(template, **page, is_packed=True)}
+
+
+def _list_page(guide: GuideView, asked: str) -> dict[str, Any]:
+    groups = list(_groups(guide))
+    found = rules.found_among(asked, [row.key for _title, rows in groups for row in rows])
+    kept = [(title, [row for row in rows if row.key in found]) for title, rows in groups]
+    return {"guide": guide, "asked": asked, "groups": [each for each in kept if each[1]]}
+
+
+def _card_page(guide: GuideView, card: dict[str, Any], lesson: LessonLink | None) -> dict[str, Any]:
+    theme = next(each["title"] for each in guide.text["themes"] if each["id"] == card["theme"])
+    return {"guide": guide, "card": card, "theme": theme, "lesson": lesson, "truth": _truth(guide, card)}
+
+
+def _error_page(guide: GuideView) -> dict[str, Any]:
+    return {"guide": guide, "errors": [(each, _truth(guide, each)) for each in guide.text["errors"]]}
 
 
 def _groups(guide: GuideView) -> Iterator[tuple[str, list[Row]]]:

@@ -70,6 +70,10 @@ def test_everybody_can_use_the_pages_without_network(phone: Phone, empty_site: S
     reader.visit(LEARN, ".rows .row")
     for card in range(1, 9):
         reader.visit(f"{LEARN}/{LESSON}?card={card}", "article.lesson")
+    reader.visit("/guide", "[data-find]")
+    reader.visit("/guide?q=zzzz", "[data-empty]:visible")
+    reader.visit("/guide/cards/referral", ".say")
+    reader.visit("/guide/errors", ".fault")
     reader.visit("/learn/m2", ".empty")
     reader.visit("/quiz/m2", ".empty")
     walk_through_the_quiz(reader, right)

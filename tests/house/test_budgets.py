@@ -18,6 +18,7 @@ EXCEPTIONS: dict[str, tuple[int, str]] = {
     "coordinator.person": (14, "a person's whole story: what came too late from a device is in a table of its own"),
     "staff.my_data": (60, "asks each table that can hold something of a person"),
     "staff.my_data_file": (60, "asks each table that can hold something of a person"),
+    "pwa.pack": (20, "under test the parts and the guide are made for each request; a process holds them for a minute"),
     "staff.home": (14, "a manager's, with an invitation waiting; under test it asks each time if the city is a sample"),
 }
 

@@ -13,6 +13,7 @@ from app.kernel.i18n import LANGUAGES, force_locale, in_language, language
 from app.kernel.tokens import hash_token
 from app.pwa import rules
 from app.pwa.views.blueprint import blueprint, device_mark, keeper, marked, secret
+from app.pwa.views.guide import guide_index
 from courses import queries
 from courses.queries import LessonRow, LessonView, ModuleRow
 from courses.views.cards import card_page
@@ -38,10 +39,11 @@ def pack(module: str) -> Response:
     """Say what a module's pack is made of and how much room it takes, in bytes, before anything is kept.
 
     It has its parts in every language: whoever reads another one later finds the module without network all the same.
+    The guide comes along, as long as the device has not got it from another module.
     """
     actor = keeper()
     found = queries.get_module(module)
-    parts = [
+    parts: list[dict[str, Any]] = [
         {
             "name": f"{spoken}/{name}",
             "bytes": len(_text_of(found, name, spoken)),
@@ -50,11 +52,13 @@ def pack(module: str) -> Response:
         for spoken in LANGUAGES
         for name in PARTS
     ]
+    guide = guide_index()
     return jsonify(
         module=found.key,
         version=found.version_id,
-        bytes=sum(each["bytes"] for each in parts),
+        bytes=sum(each["bytes"] for each in parts) + guide["bytes"],
         parts=parts,
+        guide=guide,
         positions={
             key: {"card": held.card + 1, "furthest": held.furthest}
             for key, held in queries.progress_of(actor.person_id, [found.id])[found.id].items()

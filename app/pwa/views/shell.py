@@ -10,7 +10,10 @@ from app.kernel.i18n import LANGUAGES, _, force_locale, language
 from app.pwa.views.blueprint import blueprint
 
 #: What the shell needs besides its own scripts, kept by the worker for three releases.
-FILES = ("css/app.css", "css/print.css", "icons/sprite.svg", "icons/favicon.svg", "js/app.js")
+FILES = (
+    *("css/app.css", "css/guide.css", "css/print.css", "icons/sprite.svg", "icons/favicon.svg"),
+    *("js/app.js", "js/guide.js"),
+)
 #: Named by the style sheet, without a hash.
 FONTS = (
     *(f"fonts/be-vietnam-pro-{weight}.woff2" for weight in (400, 600, 800)),

@@ -1,4 +1,6 @@
 // "Tải về máy": the size first, then the module in parts, sealed in the store of this person on this device.
+import { ask } from "./ask.js";
+import * as guide from "./kept_guide.js";
 import { moment } from "./moment.js";
 import * as paper from "./paper.js";
 import { isFull, obstacle } from "./room.js";
@@ -21,12 +23,6 @@ function sized(bytes) {
   return `${(kilobytes / 1024).toLocaleString(words.language, { maximumFractionDigits: 1 })} MB`;
 }
 
-async function ask(address, more = {}) {
-  const response = await fetch(address, { headers: { Accept: "application/json" }, redirect: "error", ...more });
-  if (!response.ok) throw new Error(`answered ${response.status}`);
-  return response.json();
-}
-
 async function download() {
   get.disabled = true;
   say(words.busy);
@@ -38,6 +34,7 @@ async function download() {
     await navigator.storage?.persist?.();
     // The index comes last: a pack without one is not there.
     for (const part of index.parts) await store.put(own, folder + part.name, await ask(part.url));
+    await guide.keep(own, index.guide);
     await store.put(own, folder, { ...index, kept_at: Date.now() });
     await show();
   } catch (error) {
@@ -51,8 +48,12 @@ async function download() {
 
 // Parts without an index would take room for nothing; those of a pack that was here before are still of use.
 async function clear() {
-  const own = await store.mine();
-  if (drop.hidden) await store.remove(own, folder);
+  if (drop.hidden) await removeAll(await store.mine());
+}
+
+async function removeAll(own) {
+  await store.remove(own, folder);
+  await guide.leave(own);
 }
 
 // On request: the questions with a ticket, never the answers. It is the one open attempt of this quiz.
@@ -95,6 +96,7 @@ async function show() {
   }
   const index = await ask(words.pack).catch(() => null);
   if (index && !kept) await offer(index);
+  if (index && kept) await guide.keep(held, index.guide).catch(() => {}); // without it the module is here all the same
   if (index && kept && !isSame(index, kept)) {
     say(words.newer);
     get.hidden = false;
@@ -112,7 +114,7 @@ async function offer(index) {
 get.addEventListener("click", download);
 quiz?.addEventListener("click", takeQuiz);
 drop.addEventListener("click", async () => {
-  await store.remove(await store.mine(), folder);
+  await removeAll(await store.mine());
   await show();
 });
 box.hidden = false;

@@ -1,4 +1,5 @@
 // Draws a page without network from what the store holds, in the place of the server and in its look.
+import { guidePage } from "./draw_guide.js";
 import { lessonPage, modulePage, home } from "./draw_learning.js";
 import { handedIn, question, review, start } from "./draw_quiz.js";
 import { obstacle } from "./room.js";
@@ -10,6 +11,7 @@ const ROUTES = [
   [/^\/(?:me)?$/, home],
   [/^\/learn\/([a-z0-9-]+)$/, modulePage],
   [/^\/learn\/([a-z0-9-]+)\/([a-z0-9-]+)$/, lessonPage],
+  [/^\/guide(?:\/.+)?$/, guidePage],
   [/^\/quiz\/([a-z0-9-]+)$/, start],
   [/^\/attempts\/(\d+)\/(\d+)$/, question],
   [/^\/attempts\/(\d+)\/(?:review|submit)$/, review],

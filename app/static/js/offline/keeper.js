@@ -71,6 +71,7 @@ export async function begin(place) {
     await openMine();
     await send();
     addEventListener("online", () => send());
+    if (location.pathname === "/guide") import("./kept_guide.js").then((guide) => guide.renew()).catch(() => {});
   } else await forget();
   await tellOfOthers();
 }

@@ -20,9 +20,26 @@ function show(frame, title) {
   document.title = `${title} – Sẵn Sàng`;
 }
 
+// A page with tabs; its address tells which of them it belongs to: "/" begins every one of them.
+function tabbed(id) {
+  const frame = clone(id);
+  const isAbove = (tab) => location.pathname.startsWith(tab.getAttribute("href"));
+  [...frame.querySelectorAll(".tabs a")].filter(isAbove).at(-1).setAttribute("aria-current", "page");
+  document.body.classList.add("has-tabs");
+  return frame;
+}
+
+/** Shows a page that the server drew whole, but for its frame; returns where its body goes. */
+export function drawnPage(title) {
+  const frame = tabbed("frame-page");
+  const body = frame.querySelector("[data-body]");
+  show(frame, title);
+  return body;
+}
+
 /** Shows a page with a title and a list; returns where its body goes. */
 export function listPage(title, note = "") {
-  const frame = clone("frame-list");
+  const frame = tabbed("frame-list");
   frame.querySelector("[data-title]").textContent = title;
   frame.querySelector("[data-note]").textContent = note;
   const body = frame.querySelector("[data-body]");
