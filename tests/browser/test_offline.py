@@ -299,7 +299,7 @@ def test_a_quiz_begun_with_network_goes_on_without_it_where_it_was(phone: Phone,
     with phone.page.expect_response("**/offline/tickets/m1?held=*") as asked:
         phone.next()
     assert "text" not in asked.value.json()["questions"][0], "what is here does not travel again"
-    phone.page.wait_for_timeout(500)  # sealed and kept, which nothing on the page tells
+    phone.page.wait_for_timeout(2000)  # sealed and kept, which nothing on the page tells
     phone.network.set("away")
     phone.page.goto(phone.page.url.replace("/2", "/review"))
     phone.page.locator(".row", has_text="Câu 1").get_by_text("Đã chọn").wait_for()
