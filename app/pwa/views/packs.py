@@ -13,6 +13,7 @@ from app.kernel.i18n import LANGUAGES, force_locale, in_language, language
 from app.kernel.tokens import hash_token
 from app.pwa import rules
 from app.pwa.views.blueprint import blueprint, device_mark, keeper, marked, secret
+from app.pwa.views.scenarios import scenarios
 from courses import queries
 from courses.queries import LessonRow, LessonView, ModuleRow
 from courses.views.cards import card_page
@@ -129,4 +130,4 @@ def _answered(view: LessonView, place: int, choice: int) -> str:
 
 
 # A new kind of material is one line here, and one way to draw it in app/static/js/offline/draw.js.
-PARTS: dict[str, Callable[[ModuleRow], dict[str, Any]]] = {"about": _about, "lessons": _lessons}
+PARTS: dict[str, Callable[[ModuleRow], Any]] = {"about": _about, "lessons": _lessons, "scenarios": scenarios}
