@@ -106,8 +106,7 @@ def _about(module: ModuleRow) -> dict[str, Any]:
 
 def _lessons(module: ModuleRow) -> dict[str, Any]:
     """Return every card as its page shows it, by the lesson's key; with its quick check after each possible choice."""
-    keys = [each.key for each in queries.list_lessons(module.version_id)]
-    found = queries.list_lessons_with_content(module.version_id, keys)
+    found = queries.list_lessons_with_content(module.version_id)
     return {lesson.key: _cards(LessonView(module, lesson, content, None), lesson) for lesson, content in found}
 
 
