@@ -15,15 +15,17 @@ from app.kernel.errors import Invalid
 from app.kernel.forms import Form, check_file
 from app.kernel.i18n import _, _l
 from app.pwa import rules
-from app.pwa.operations import CardLeft, Chosen, HandedIn, Origin, RescueFile, Sent
+from app.pwa.operations import CardLeft, Chosen, HandedIn, Operation, Origin, RescueFile, Sent, Tapped
+from courses.forms import batch_from_json
 from quizzes.forms import choice_from_json
 
 BATCH_MOST = 200
 FILE_MOST = 1000  # operations: a megabyte of answers, and two seconds of writing
 #: The form in which a device writes an operation today, its ``v``; docs/decisions/0010 says how long others are read.
-FORM = 2
+FORM = 3
 _UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
     1: lambda sent: {**sent, "v": 2},  # the first form did not say its number
+    2: lambda sent: {**sent, "v": 3},  # nobody practised without network
 }
 _OP_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _KEY = re.compile(r"[a-z0-9-]{1,64}")
@@ -71,11 +73,14 @@ def _today(sent: dict[str, Any]) -> dict[str, Any]:
     return sent
 
 
-def _operation_from(sent: dict[str, Any]) -> CardLeft | Chosen | HandedIn:
+def _operation_from(sent: dict[str, Any]) -> Operation:
     """Read what one operation says; raises ``Invalid("operation_unreadable")`` or what its parts raise."""
     kind = sent.get("kind")
     if kind == "card":
         return CardLeft(_key(sent.get("module")), _key(sent.get("lesson")), _number(sent.get("place")))
+    if kind == "taps":
+        batch = batch_from_json(sent)
+        return Tapped(_key(sent.get("module")), _key(sent.get("name")), batch.scenario_id, batch.run_key, batch.taps)
     if kind == "answer":
         choice = choice_from_json(sent)
         return Chosen(_number(sent.get("attempt")), choice, _ticket(sent.get("ticket")), _elapsed(sent))

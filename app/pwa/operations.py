@@ -15,14 +15,15 @@ from app.people.permissions import Actor
 from app.people.queries import find_absent
 from app.pwa import queries, rules
 from app.pwa.models import Delivery
-from courses.operations import leave_card
+from courses.operations import Tap, leave_card, take_taps
+from courses.queries import practice
 from quizzes import operations as quizzes
 from quizzes.operations import Choice, Delivered, Travel
 from quizzes.rules import QuizRuleError, read_ticket
 
 #: Why an operation waits on its device and is not refused: for others on their way, or, after a rollback, for the
 #: release that knows its form.
-WAITS = frozenset({"answers_missing", "operation_newer"})
+WAITS = frozenset({"answers_missing", "operation_newer", "tap_missing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,17 @@ class CardLeft:
     module: str
     lesson: str
     place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """Taps of one run on the practice phone; ``scenario_id`` names the version that was played and judges them."""
+
+    module: str
+    scenario: str
+    scenario_id: int
+    run_key: str
+    taps: tuple[Tap, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +74,7 @@ class HandedIn:
     elapsed: timedelta
 
 
-Operation = CardLeft | Chosen | HandedIn
+Operation = CardLeft | Tapped | Chosen | HandedIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +175,10 @@ def _known(actor: Actor, op_id: str) -> Outcome | None:
 def _done(actor: Actor, origin: Origin, op_id: str, operation: Operation, *, now: datetime) -> Outcome:
     if isinstance(operation, CardLeft):
         leave_card(actor.person_id, operation.module, operation.lesson, operation.place, now=now)
-        made = Delivered(rules.card_receipt(op_id, actor.person_id))
+        made = Delivered(rules.receipt("card", op_id, actor.person_id))
+    elif isinstance(operation, Tapped):
+        _tap(actor, operation, now=now)
+        made = Delivered(rules.receipt("taps", op_id, actor.person_id))
     else:
         made = _quiz(actor, origin, operation, now=now)
     db.session.add(
@@ -171,6 +186,11 @@ def _done(actor: Actor, origin: Origin, op_id: str, operation: Operation, *, now
     )
     db.session.flush()
     return Outcome(op_id, made.receipt, made.is_late, done_at=now)
+
+
+def _tap(actor: Actor, tapped: Tapped, *, now: datetime) -> None:
+    scenario_id = practice.get_scenario_id(tapped.module, tapped.scenario, tapped.scenario_id)
+    take_taps(actor, scenario_id, tapped.run_key, tapped.taps, now=now)
 
 
 def _quiz(actor: Actor, origin: Origin, operation: Chosen | HandedIn, *, now: datetime) -> Delivered:

@@ -1,4 +1,4 @@
-"""What a device gets of the server: a key for a person's work, the owner's word and envelope, a card's receipt."""
+"""What a device gets of the server: a key for a person's work, the owner's word and envelope, receipts."""
 
 import base64
 import hashlib
@@ -49,9 +49,9 @@ def read_envelope(secret: str, text: str) -> tuple[int, str]:
     return person_id, device
 
 
-def card_receipt(op_id: str, person_id: int) -> str:
-    """Return the fingerprint of a card left behind on a device, 20 hexadecimal digits like an answer's."""
-    return hashlib.sha256(f"card\x00{person_id}\x00{op_id}".encode()).hexdigest()[:20]
+def receipt(kind: str, op_id: str, person_id: int) -> str:
+    """Return the fingerprint of a card left or a tap made on a device, 20 hexadecimal digits like an answer's."""
+    return hashlib.sha256(f"{kind}\x00{person_id}\x00{op_id}".encode()).hexdigest()[:20]
 
 
 def _made(secret: str, *parts: object) -> bytes:

@@ -222,14 +222,14 @@ def _content_of(lesson: LessonRow) -> dict[str, Any]:
     return content
 
 
-def list_lessons_with_content(version_id: int, keys: Sequence[str]) -> list[tuple[LessonRow, dict[str, Any]]]:
-    """Return some lessons of a version with their content, in their order."""
-    rows = db.session.execute(
-        select(*_LESSON_COLUMNS, Lesson.content)
-        .where(Lesson.module_version_id == version_id, Lesson.key.in_(keys))
-        .order_by(Lesson.place)
-    )
-    return [(_lesson_row(row[:7]), row[7]) for row in rows]
+def list_lessons_with_content(
+    version_id: int, keys: Sequence[str] | None = None
+) -> list[tuple[LessonRow, dict[str, Any]]]:
+    """Return some lessons of a version, or all, with their content, in their order."""
+    asked = select(*_LESSON_COLUMNS, Lesson.content).where(Lesson.module_version_id == version_id)
+    if keys is not None:
+        asked = asked.where(Lesson.key.in_(keys))
+    return [(_lesson_row(row[:7]), row[7]) for row in db.session.execute(asked.order_by(Lesson.place))]
 
 
 def find_next_lesson(lesson: LessonRow) -> str | None:

@@ -95,6 +95,19 @@ def get_scenario_id(module_key: str, scenario_key: str, scenario_id: int) -> int
     return found
 
 
+def list_scenarios(version_id: int) -> list[tuple[ScenarioView, int]]:
+    """Return the scenarios of a version in their order, each with its minutes."""
+    rows = db.session.execute(
+        _SCENARIOS.where(Scenario.module_version_id == version_id)
+        .order_by(Scenario.place)
+        .add_columns(Scenario.minutes, Scenario.content)
+    )
+    return [
+        (ScenarioView(scenario_id, key, title, module_key, content), minutes)
+        for scenario_id, key, title, module_key, minutes, content in rows
+    ]
+
+
 def _newest() -> Any:
     return (
         select(func.max(ModuleVersion.number))

@@ -51,16 +51,20 @@ class Phone:
         ends = 1_900_000_000  # kept when the browser is closed, as on a device of one's own
         self.context.add_cookies([{"name": "san-sang", "value": token, "url": self.network.url, "expires": ends}])
 
-    def take_along(self) -> None:
-        """Open a module, keep it on the phone with its quiz."""
-        self.page.goto(LEARN)
+    def keep(self, address: str) -> None:
+        """Open a module and keep it on the phone."""
+        self.page.goto(address)
         self.page.locator("[data-say]", has_text="Chiếm").wait_for()
         self.page.get_by_role("button", name="Tải về máy").click()
         self.page.locator("[data-say]", has_text="Đã giữ trên máy này").wait_for()
-        self.page.get_by_role("button", name="Tải cả bài kiểm tra").click()
-        self.page.locator("[data-taking]", has_text="Bài kiểm tra cũng đã có trên máy").wait_for()
         self.page.evaluate("navigator.serviceWorker.ready.then(() => caches.keys())")
         self.until("async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated'")
+
+    def take_along(self) -> None:
+        """Keep the first module on the phone with its quiz."""
+        self.keep(LEARN)
+        self.page.get_by_role("button", name="Tải cả bài kiểm tra").click()
+        self.page.locator("[data-taking]", has_text="Bài kiểm tra cũng đã có trên máy").wait_for()
 
     def until(self, predicate: str, arg: object = None) -> None:
         """Wait until what a function promises is true: Playwright's own waiting takes the promise itself for true."""

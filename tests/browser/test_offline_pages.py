@@ -12,6 +12,7 @@ from tests.browser.conftest import PHONE, Site
 from tests.browser.every_page import LESSON
 from tests.browser.phone import LEARN, SPEAKS, Phone, paper_of
 from tests.browser.test_every_page import CONTRAST, EVERY_RULE, FACTS, NARROW, WIDER, violations, wrong_words
+from tests.browser.test_practice import PASSCODE, right_way, tap
 from tests.browser.test_room import FILLED
 
 
@@ -59,6 +60,7 @@ def speak(site: Site, person_id: int, language: str) -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_everybody_can_use_the_pages_without_network(phone: Phone, empty_site: Site, learner: int, language: str):
     phone.sign_in(learner)
+    phone.keep("/learn/m2")
     phone.take_along()
     right = paper_of(empty_site, learner)[0]
     speak(empty_site, learner, language)
@@ -74,12 +76,25 @@ def test_everybody_can_use_the_pages_without_network(phone: Phone, empty_site: S
     reader.visit("/guide?q=zzzz", "[data-empty]:visible")
     reader.visit("/guide/cards/referral", ".say")
     reader.visit("/guide/errors", ".fault")
-    reader.visit("/learn/m2", ".empty")
+    reader.visit("/learn/m3", ".empty")
     reader.visit("/quiz/m2", ".empty")
+    practise(reader)
     walk_through_the_quiz(reader, right)
     phone.network.set("open")
     reader.visit("/me", "#work .st-done")
     assert reader.wrong == []
+
+
+def practise(reader: Reader) -> None:
+    """Practise to the end, and look at each screen; then find the run on the module's page."""
+    page = reader.phone.page
+    reader.visit("/learn/m2", "#practice")
+    reader.visit(f"/practice/{PASSCODE}", "#screen .sim")
+    for choice in right_way(PASSCODE):
+        tap(page, choice)
+        reader.look("#state .st")
+    reader.look(".outcome-line")
+    reader.visit("/learn/m2", ".row .st")
 
 
 def walk_through_the_quiz(reader: Reader, right: list[str]) -> None:

@@ -1,12 +1,15 @@
 """Work that waited on a phone while the app was renewed: new code reads what the old wrote, and brings it (SY-06)."""
 
+import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from app.kernel.db import db
 from app.pwa.models import Delivery
+from courses.queries.practice import get_scenario
 from quizzes.models import Attempt
 from tests.browser.conftest import Site
 from tests.browser.every_page import LESSON
@@ -33,6 +36,15 @@ WRITTEN_BEFORE = """async (operations) => {
 }"""
 
 
+def practice_of(site: Site) -> dict[str, Any]:
+    """Return what names a practice scenario, and a first tap on it."""
+    with site.app.app_context():
+        found = get_scenario("m2", "check-the-level")
+        db.session.remove()
+    tap = {"op_id": str(uuid.uuid4()), "seq": 1, "screen": found.content["start"], "choice": "look-together"}
+    return {"practice": found.module_key, "scenario": found.key, "version": found.id, "taps": [tap]}
+
+
 @pytest.mark.parametrize("path", QUEUES, ids=lambda path: path.stem)
 def test_the_app_brings_home_what_an_earlier_release_wrote_down(
     phone: Phone, empty_site: Site, learner: int, path: Path
@@ -41,9 +53,8 @@ def test_the_app_brings_home_what_an_earlier_release_wrote_down(
     with phone.page.expect_response("**/offline/tickets/m1") as asked:
         phone.take_along()
     paper, right = asked.value.json(), paper_of(empty_site, learner)
-    work = queue(
-        path, module="m1", lesson=LESSON, attempt=paper["attempt"], ticket=paper["ticket"], right=map(sorted, right)
-    )
+    ids = {"attempt": paper["attempt"], "ticket": paper["ticket"], **practice_of(empty_site)}
+    work = queue(path, module="m1", lesson=LESSON, right=map(sorted, right), **ids)
     phone.page.evaluate(WRITTEN_BEFORE, work)
     phone.network.set("away")
     phone.page.goto("/quiz/m1")

@@ -1,6 +1,7 @@
 """A phone that takes a quiz along and brings its work, or saves it to a file."""
 
 import uuid
+from dataclasses import asdict
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from app.kernel.db import db
 from quizzes.models import Attempt
 from tests.builders import Browser
+from tests.courses.builders import taps_of
 from tests.quizzes.builders import right_tokens
 
 SYNC = "/offline/sync"
@@ -48,6 +50,20 @@ class Phone:
         answer = self.browser.post_json(SYNC, {"operations": operations, **more})
         assert answer.status_code == 200, answer.text
         return answer.json["outcomes"]
+
+
+def tap_sent(choice: str, seq: int = 1) -> dict[str, Any]:
+    """A tap on the scenario of tests.courses.builders, as a device writes it down."""
+    (tap,) = taps_of(choice, first=seq)
+    return asdict(tap)
+
+
+def run_sent(scenario_id: int, *choices: str, **more: Any) -> list[dict[str, Any]]:
+    """A run of that scenario as it waits on a device, an operation a tap; ``more`` is said in each."""
+    run = {"kind": "taps", "v": 3, "module": "m0", "name": "find-the-book", "title": "Tìm cuốn sổ",
+           "scenario": scenario_id, "run": str(uuid.uuid4()), **more}  # fmt: skip
+    taps = [tap_sent(choice, seq) for seq, choice in enumerate(choices, 1)]
+    return [{**run, "op_id": tap["op_id"], "taps": [tap]} for tap in taps]
 
 
 def count(column: Any) -> int:

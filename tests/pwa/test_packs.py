@@ -12,7 +12,7 @@ from app.pwa import rules
 from app.pwa.permissions import may_keep
 from courses import queries
 from tests.builders import Browser
-from tests.courses.builders import load, write_library
+from tests.courses.builders import load, write_library, write_scenarios
 from tests.quizzes.builders import as_actor
 
 KEY = "/offline/key"
@@ -20,9 +20,8 @@ KEY = "/offline/key"
 
 @pytest.fixture
 def module(cast: SimpleNamespace, tmp_path: Path) -> str:
-    """A published module with five lessons."""
-    write_library(tmp_path, "m7")
-    load(tmp_path)
+    """A published module with lessons and two practice scenarios."""
+    load(write_scenarios(write_library(tmp_path, "m7"), "m7", "find-the-book", "again"))
     return "m7"
 
 
@@ -32,7 +31,7 @@ def parts_of(browser: Browser, module: str) -> dict[str, dict]:
 
 
 def vietnamese(browser: Browser, module: str) -> tuple[dict, dict]:
-    """Return the two parts of a pack that are in Vietnamese."""
+    """Return what a pack says of its module and its lessons in Vietnamese."""
     parts = parts_of(browser, module)
     return parts["vi/about"].json, parts["vi/lessons"].json
 
@@ -42,7 +41,8 @@ def test_the_size_is_known_before_anything_is_kept(client: FlaskClient, cast: Si
     index = browser.get(f"/offline/packs/{module}").json
     parts = sum(len(answer.data) for answer in parts_of(browser, module).values())
     assert index["bytes"] == parts + index["guide"]["bytes"]
-    assert [part["name"] for part in index["parts"]] == ["vi/about", "vi/lessons", "en/about", "en/lessons"]
+    names = [f"{language}/{part}" for language in ("vi", "en") for part in ("about", "lessons", "scenarios")]
+    assert [part["name"] for part in index["parts"]] == names
 
 
 def test_a_pack_has_every_card_and_each_answer_of_its_checks_and_no_token(
@@ -72,6 +72,34 @@ def test_a_pack_has_the_module_in_both_languages(client: FlaskClient, cast: Simp
     assert {each: parts[f"{each}/about"].json["title"] for each in ("vi", "en")} == title
     cards = {each: next(iter(parts[f"{each}/lessons"].json.values()))[0] for each in ("vi", "en")}
     assert "2 nguồn" in cards["vi"]["html"] and "2 sources" in cards["en"]["html"], "the words around the card too"
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "mark"),
+    [
+        ("vi", "Tìm cuốn sổ", "MÔ PHỎNG – không phải ứng dụng VNeID"),
+        ("en", "Find the book", "PRACTICE – not the VNeID app"),
+    ],
+)
+def test_a_pack_has_every_scenario_as_its_page_shows_it(
+    client: FlaskClient, cast: SimpleNamespace, module: str, language: str, title: str, mark: str
+):
+    browser = Browser(client, cast.an)
+    kept = parts_of(browser, module)[f"{language}/scenarios"].json
+    assert [(each["key"], each["title"], each["minutes"]) for each in kept] == [
+        ("find-the-book", title, 2),
+        ("again", title, 2),
+    ]
+    for each in kept:
+        page = browser.get(f"/practice/{module}/{each['key']}?lang={language}").text
+        _form, screens = each["html"].split("</form>")
+        assert screens.strip() in page
+        assert f'name="scenario" value="{each["scenario"]}"' in each["html"] and f'value="{each["scenario"]}"' in page
+        frames = each["html"].count('class="sim') - each["html"].count('class="sim-')
+        assert frames == 5 and each["html"].replace("\u00a0", " ").count(mark) == frames + 2, "each frame, each ending"
+    told = str(kept)
+    assert "csrf" not in told and "/offline/" not in told, "nothing of the one who asked for it first"
+    assert 'name="run" value=""' in told, "and no run"
 
 
 def test_a_pack_never_has_a_question_of_the_quiz(client: FlaskClient, cast: SimpleNamespace, module: str):

@@ -20,7 +20,7 @@ from courses.models import LessonProgress
 from quizzes.models import Answer, Attempt, LateAnswer
 from tests.builders import Browser, employ, make_person
 from tests.certificates.builders import assign
-from tests.pwa.builders import SYNC, Phone, count
+from tests.pwa.builders import SYNC, Phone, count, tap_sent
 from tests.pwa.old_queues import QUEUES, queue
 from tests.quizzes.builders import right_tokens
 
@@ -153,15 +153,17 @@ def test_work_that_comes_too_late_is_kept_and_says_so(
 
 @pytest.mark.parametrize("path", QUEUES, ids=lambda path: path.stem)
 def test_work_of_every_form_that_has_existed_is_still_taken(
-    client: FlaskClient, cast: SimpleNamespace, module: SimpleNamespace, path: Path
+    client: FlaskClient, cast: SimpleNamespace, module: SimpleNamespace, practised: int, path: Path
 ):
     phone = Phone(client, cast.an, module)
     attempt = db.session.get_one(Attempt, phone.paper["attempt"])
     right = [sorted(right_tokens(attempt, place)) for place in (1, 2)]
-    work = queue(path, module=module.key, lesson="l1", attempt=attempt.id, ticket=phone.paper["ticket"], right=right)
+    ids = {"attempt": attempt.id, "ticket": phone.paper["ticket"], "version": practised}
+    names = {"module": module.key, "lesson": "l1", "practice": "m0", "scenario": "find-the-book"}
+    work = queue(path, **ids, **names, right=right, taps=[tap_sent("open-it")])
     assert all(each["receipt"] and not each["late"] for each in phone.send(work))
     ended = db.session.get_one(Attempt, phone.paper["attempt"], populate_existing=True)
-    assert (ended.score, count(Answer.id), count(Delivery.op_id)) == (2, 2, 4)
+    assert (ended.score, count(Answer.id), count(Delivery.op_id)) == (2, 2, len(work))
 
 
 def test_every_form_has_its_example_and_page_and_server_speak_of_the_same():

@@ -14,6 +14,7 @@ from app.kernel.tokens import hash_token
 from app.pwa import rules
 from app.pwa.views.blueprint import blueprint, device_mark, keeper, marked, secret
 from app.pwa.views.guide import guide_index
+from app.pwa.views.scenarios import scenarios
 from courses import queries
 from courses.queries import LessonRow, LessonView, ModuleRow
 from courses.views.cards import card_page
@@ -109,8 +110,7 @@ def _about(module: ModuleRow) -> dict[str, Any]:
 
 def _lessons(module: ModuleRow) -> dict[str, Any]:
     """Return every card as its page shows it, by the lesson's key; with its quick check after each possible choice."""
-    keys = [each.key for each in queries.list_lessons(module.version_id)]
-    found = queries.list_lessons_with_content(module.version_id, keys)
+    found = queries.list_lessons_with_content(module.version_id)
     return {lesson.key: _cards(LessonView(module, lesson, content, None), lesson) for lesson, content in found}
 
 
@@ -133,4 +133,4 @@ def _answered(view: LessonView, place: int, choice: int) -> str:
 
 
 # A new kind of material is one line here, and one way to draw it in app/static/js/offline/draw.js.
-PARTS: dict[str, Callable[[ModuleRow], dict[str, Any]]] = {"about": _about, "lessons": _lessons}
+PARTS: dict[str, Callable[[ModuleRow], Any]] = {"about": _about, "lessons": _lessons, "scenarios": scenarios}

@@ -11,7 +11,8 @@ from app.pwa.views.blueprint import blueprint
 
 #: What the shell needs besides its own scripts, kept by the worker for three releases.
 FILES = (
-    *("css/app.css", "css/guide.css", "css/print.css", "icons/sprite.svg", "icons/favicon.svg"),
+    *(f"css/{name}.css" for name in ("app", "guide", "practice", "print")),
+    *(f"icons/{name}.svg" for name in ("sprite", "practice", "favicon")),
     *("js/app.js", "js/guide.js"),
 )
 #: Named by the style sheet, without a hash.
@@ -60,6 +61,7 @@ def worker() -> Response:
     """Serve the worker: a few lines that name this release and import the rest."""
     files = [asset(path) for path in FILES] + [url_for("static", filename=path) for path in FONTS]
     scripts = [release_asset(f"js/offline/{path.name}") for path in sorted((STATIC / "js/offline").glob("*.js"))]
+    scripts.append(release_asset("js/practice.js"))  # the same player with and without network
     shells = {each: url_for("pwa.shell", lang=each) for each in LANGUAGES}
     name = _release((*files, *scripts))
     text = render_template("pwa/worker.js", files=[*files, *scripts], shells=shells, release=name)

@@ -1,24 +1,19 @@
-// The practice phone answers at the tap and sends each tap afterwards; the server judges the run by its taps alone.
-// Without this file every tap is a form of its own and the server shows the next screen.
+// The practice phone answers at the tap and hands each tap over, to be sent (practice-sending.js) or to be kept on the device
+// (offline/draw_practice.js); the server judges the run by its taps alone. Without this file every tap is a form of its own.
 
 const form = document.querySelector("form[data-practice]");
-const words = form.dataset;
-const fields = form.elements;
-const state = document.getElementById("state");
+export const words = form.dataset;
+export const fields = form.elements;
 const said = document.getElementById("said");
 const back = document.getElementById("back");
 const place = document.getElementById("screen");
 const HINT_AFTER = 2;
 const RING_AFTER = 3;
-const WAITS = [1000, 2000, 4000, 8000];
-const GIVE_UP_AFTER = 10000;
-const BATCH = 50;
+let isFilling = false;
 const screens = new Map([...document.querySelectorAll("template[data-screen]")].map((each) => [each.dataset.screen, each]));
 
 // 1. Where the run stands, as the server said it and as each tap moves it on.
-const run = fields.run.value;
-const scenario = Number(fields.scenario.value);
-const storeKey = `practice ${words.sendUrl}`;
+export const run = fields.run.value;
 const stand = {
   screen: words.screen,
   tappedOn: words.tappedOn,
@@ -101,12 +96,16 @@ function help(spoken) {
   if (count >= RING_AFTER) ring();
 }
 
+function sayStep() {
+  const { done, all } = steps();
+  document.getElementById("step").textContent = fill(words.step, { step: Math.min(done + 1, all), all });
+}
+
 function show(spoken) {
   place.replaceChildren(screens.get(stand.screen).content.cloneNode(true));
   back.hidden = !stand.cameFrom;
   help(spoken);
-  const { done, all } = steps();
-  document.getElementById("step").textContent = fill(words.step, { step: Math.min(done + 1, all), all });
+  sayStep();
   fields.screen.value = stand.screen;
   document.getElementById("scene").focus({ preventScroll: true });
   scrollTo({ top: 0 });
@@ -126,125 +125,7 @@ function showEnding(spoken) {
   document.getElementById("scene").focus();
 }
 
-// 3. What is sent. Operations live in the tab until the server has them: whoever keeps them longer can send them later.
-let waiting = read();
-let failures = 0;
-let sending = null;
-let timer = 0;
-let isStopped = false;
-let isFilling = false;
-
-function read() {
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(storeKey)) ?? [];
-    return kept.filter((each) => each.run === run);
-  } catch {
-    return [];
-  }
-}
-
-function keep() {
-  try {
-    if (waiting.length) sessionStorage.setItem(storeKey, JSON.stringify(waiting));
-    else sessionStorage.removeItem(storeKey);
-  } catch {
-    // A browser that keeps nothing still sends; only a reload would lose what has not arrived.
-  }
-}
-
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
-
-const ICONS = { saved: "check", retrying: "refresh-cw", offline: "cloud-off" };
-const SVG = "http://www.w3.org/2000/svg";
-
-function say(kind, text, link) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", "i");
-  svg.setAttribute("aria-hidden", "true");
-  svg.append(document.createElementNS(SVG, "use"));
-  svg.firstChild.setAttribute("href", `${words.sprite}#${ICONS[kind]}`);
-  const told = document.createElement("span");
-  told.textContent = text;
-  if (link) {
-    const anchor = document.createElement("a");
-    [anchor.textContent, anchor.href] = link;
-    told.append(" ", anchor);
-  }
-  state.className = `state state-${kind}`;
-  state.replaceChildren(svg, told);
-}
-
-function stop(text, link) {
-  isStopped = true;
-  say("offline", text, link);
-}
-
-async function send(taps) {
-  const response = await fetch(words.sendUrl, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": fields.csrf_token.value },
-    body: JSON.stringify({ run, scenario, taps: taps.map(({ op_id, seq, screen, choice }) => ({ op_id, seq, screen, choice })) }),
-    redirect: "error",
-    credentials: "same-origin",
-    signal: AbortSignal.timeout?.(GIVE_UP_AFTER),
-  });
-  let reply = null;
-  try {
-    reply = await response.json();
-  } catch {
-    // Not ours.
-  }
-  return { status: response.status, reply };
-}
-
-// True when the next batch may be sent. A reply that does not name these very taps is no reply.
-function hear(taps, { status, reply }) {
-  if (status === 200 && reply?.run === run && Array.isArray(reply.kept) && taps.every((each) => reply.kept.includes(each.op_id))) {
-    waiting = waiting.filter((each) => !reply.kept.includes(each.op_id));
-    keep();
-    say("saved", words.saved.replace("{at}", reply.saved_at));
-    if (reply.url) location.replace(reply.url);
-    return true;
-  }
-  const code = typeof reply?.error === "string" ? reply.error : "";
-  if (status === 401 || (status === 400 && code === "form_expired")) {
-    stop(words.signIn, [words.signInLink, words.signInUrl]);
-  } else if ([403, 404, 409, 422].includes(status) && code) {
-    waiting = [];
-    keep();
-    stop(words.moved, [words.movedLink, words.movedUrl]);
-  } else {
-    throw new Error("no reply");
-  }
-  return false;
-}
-
-async function sendAll() {
-  while (waiting.length && !isStopped) {
-    const taps = waiting.slice(0, BATCH);
-    try {
-      if (!hear(taps, await send(taps))) return;
-      failures = 0;
-    } catch {
-      say("retrying", words.waiting);
-      timer = setTimeout(flush, WAITS[Math.min(failures, WAITS.length - 1)] * (0.75 + Math.random() / 2));
-      failures += 1;
-      return;
-    }
-  }
-}
-
-function flush() {
-  clearTimeout(timer);
-  sending ??= sendAll().finally(() => { sending = null; });
-  return sending;
-}
-
-// 4. A tap.
+// 3. A tap.
 function play(choice, button) {
   const from = stand.screen;
   move(choice, button);
@@ -260,10 +141,16 @@ function play(choice, button) {
   } else show(spoken);
 }
 
-function tap(button) {
-  if (isStopped || isFilling || isEnd(stand.screen)) return;
-  waiting.push({ run, op_id: newId(), seq: stand.seq, screen: stand.screen, choice: button.value });
-  keep();
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+function tap(button, take) {
+  if (isFilling || isEnd(stand.screen)) return;
+  const isTaken = take({ run, op_id: newId(), seq: stand.seq, screen: stand.screen, choice: button.value });
+  if (!isTaken) return;
   // A drawn field fills itself with dots before the phone goes on.
   const dots = button.querySelector(".sim-dots");
   if (dots && button.dataset.move === "right" && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
@@ -274,20 +161,19 @@ function tap(button) {
       play(button.value, button);
     }, 350);
   } else play(button.value, button);
-  flush();
 }
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (event.submitter?.name === "choice") tap(event.submitter);
-});
-addEventListener("online", flush);
-addEventListener("beforeunload", (event) => { if (waiting.length && !isStopped) event.preventDefault(); });
-
-// Taps that have not arrived before this page was loaded again: walk them once more, then send them.
-for (const each of waiting.filter((one) => one.seq >= stand.seq)) {
-  const button = each.choice === "back" ? back : place.querySelector(`button[value="${each.choice}"]`);
-  if (each.screen !== stand.screen || !button) break;
-  play(each.choice, button);
+/** Begins where the page stands and `before` leads: taps of this run that the page does not know of. Each further tap is
+ *  handed to `take`, which says whether it may count. */
+export function begin({ before, take }) {
+  sayStep();
+  for (const each of before.filter((one) => one.seq >= stand.seq)) {
+    const button = each.choice === "back" ? back : place.querySelector(`button[value="${each.choice}"]`);
+    if (each.screen !== stand.screen || !button) break;
+    play(each.choice, button);
+  }
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (event.submitter?.name === "choice") tap(event.submitter, take);
+  });
 }
-if (waiting.length) flush();

@@ -1,6 +1,7 @@
 // Draws a page without network from what the store holds, in the place of the server and in its look.
 import { guidePage } from "./draw_guide.js";
 import { lessonPage, modulePage, home } from "./draw_learning.js";
+import { practicePage } from "./draw_practice.js";
 import { handedIn, question, review, start } from "./draw_quiz.js";
 import { obstacle } from "./room.js";
 import { mine, waiting } from "./store.js";
@@ -12,6 +13,7 @@ const ROUTES = [
   [/^\/learn\/([a-z0-9-]+)$/, modulePage],
   [/^\/learn\/([a-z0-9-]+)\/([a-z0-9-]+)$/, lessonPage],
   [/^\/guide(?:\/.+)?$/, guidePage],
+  [/^\/practice\/([a-z0-9-]+)\/([a-z0-9-]+)$/, practicePage],
   [/^\/quiz\/([a-z0-9-]+)$/, start],
   [/^\/attempts\/(\d+)\/(\d+)$/, question],
   [/^\/attempts\/(\d+)\/(?:review|submit)$/, review],

@@ -1,4 +1,5 @@
 // Reading without network: what is on this device, a module, a card.
+import { practice } from "./draw_practice.js";
 import * as paper from "./paper.js";
 import { clone, drawn, fill, go, listPage, row, rows, taskPage, words } from "./page_parts.js";
 import { moment } from "./moment.js";
@@ -51,7 +52,7 @@ export async function modulePage(me, module) {
       `/learn/${module}/${lesson.key}`, stateOf(own, lesson));
   });
   const meta = taken ? fill(words.taken, { at: taken.expires }) : words.untaken;
-  body.append(rows([...lessons, row(words.quiz, meta, `/quiz/${module}`)]));
+  body.append(rows(lessons), ...(await practice(me, module)), rows([row(words.quiz, meta, `/quiz/${module}`)]));
 }
 
 export async function lessonPage(me, module, key) {

@@ -53,13 +53,14 @@ export function sayNotKept() {
   for (const promise of document.querySelectorAll("#main [data-promise]")) promise.remove();
 }
 
-/** Shows a page with one task: where one is, the way back, and the one act at the bottom; returns where its body goes.
- *  When `onAct` fails, something could not be kept: the page says so and stays. */
+/** Shows a page with one task: where one is, the way back, and the one act at the bottom if there is one; returns where its
+ *  body goes. When `onAct` fails, something could not be kept: the page says so and stays. */
 export function taskPage({ title, where, back, act, onAct }) {
   const frame = clone("frame-task");
   frame.querySelector("[data-where]").textContent = where;
   frame.querySelector("[data-back]").href = back;
   const button = frame.querySelector("[data-act]");
+  if (!act) button.closest(".dock").remove();
   button.textContent = act;
   button.addEventListener("click", async () => {
     button.disabled = true;

@@ -7,7 +7,7 @@ import { flush } from "./sync.js";
 const KEPT_RELEASES = 3;
 const PATIENCE = 10_000; // a navigation that hangs longer than this is a network that is not there
 const CACHE = "shell-";
-const OURS = /^\/($|learn\/|quiz\/|attempts\/|me$|guide(?:$|\/cards\/|\/errors$))/;
+const OURS = /^\/($|learn\/|practice\/|quiz\/|attempts\/|me$|guide(?:$|\/cards\/|\/errors$))/;
 const QUIZ = /^\/(attempts|quiz)\//;
 
 const CARD = /^\/learn\/([a-z0-9-]+)\/([a-z0-9-]+)$/;
