@@ -31,9 +31,9 @@ class Templates(Environment):
         """Return the globals of one template: the app's, with the template's own over them."""
         return {**self.globals, **(d or {})}
 
-    def get_template(self, name: Any, parent: Any = None, globals: Any = None) -> Template:  # noqa: A002  Jinja's name
+    def get_template(self, name: Any, *rest: Any, **more: Any) -> Template:
         """Return the reader's copy; what a copy includes or imports is of its own language."""
-        return super(Templates, self._of_reader()).get_template(name, parent, globals)
+        return super(Templates, self._of_reader()).get_template(name, *rest, **more)
 
     def compile(self, source: Any, name: Any = None, filename: Any = None, *rest: Any, **more: Any) -> Any:
         """Compile a copy with its constant calls settled; text that is not escaped is left as it is written."""
@@ -63,7 +63,7 @@ class _Settled(NodeTransformer):
     def __init__(self, calls: Calls) -> None:
         self.calls = calls
 
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802  Jinja's name
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802  Jinja's visitor finds it by this name
         self.generic_visit(node)
         name = node.node.name if isinstance(node.node, nodes.Name) else ""
         if name not in self.calls or node.dyn_args or node.dyn_kwargs:
@@ -79,7 +79,7 @@ class _Settled(NodeTransformer):
 
 def piece(template: str, **values: Any) -> Markup:
     """Return a drawn template as a piece of another page: it has escaped its own values already."""
-    return Markup(render_template(template, **values))  # noqa: S704  our own template's
+    return Markup(render_template(template, **values))  # noqa: S704  drawn, and escaped, by our own template
 
 
 #: The address of published material: there is little of it, and it is the same for everybody.

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from flask import Response, render_template
-from sqlalchemy import Column, ForeignKey, Row, Table, select
+from sqlalchemy import Column, ForeignKey, RowMapping, Table, select
 
 from app.kernel import clock
 from app.kernel.audit import AuditEntry
@@ -52,7 +52,7 @@ class Group:
 
 def collect(person_id: int) -> MyData:
     """Return every row that leads to the person by foreign keys, and nothing of anybody else."""
-    own: dict[str, Sequence[Row[Any]]] = {PERSON: _rows(Person.__table__, "id", [person_id])}  # type: ignore[arg-type]
+    own: dict[str, Sequence[RowMapping]] = {PERSON: _rows(Person.__table__, "id", [person_id])}  # type: ignore[arg-type]
     for table in _tables():
         if _points_to(table, PERSON, OWNER):
             own[table.name] = _rows(table, OWNER, [person_id])
@@ -67,7 +67,7 @@ def collect(person_id: int) -> MyData:
     )
 
 
-def _entries(person_id: int) -> Sequence[Row[Any]]:
+def _entries(person_id: int) -> Sequence[RowMapping]:
     """Return what was done to the person's account: the ground's entries hold ids without keys (ruling 6)."""
     about = (AuditEntry.subject == PERSON, AuditEntry.subject_id == person_id)
     found: Sequence[Any] = db.session.execute(
@@ -100,17 +100,21 @@ def _leads(key: ForeignKey, owned: set[str]) -> bool:
     return key.column.table.name in owned
 
 
-def _below(table: Table, column: Column[Any], parents: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+def _below(table: Table, column: Column[Any], parents: Sequence[RowMapping]) -> Sequence[RowMapping]:
     key = next(key.column.name for key in column.foreign_keys)
-    return _rows(table, column.name, [row._mapping[key] for row in parents]) if parents else ()  # noqa: SLF001  its documented way
+    return _rows(table, column.name, [row[key] for row in parents]) if parents else ()
 
 
-def _key_of(table: Table, row: Row[Any]) -> tuple[Any, ...]:
-    return tuple(row._mapping[column.name] for column in table.primary_key)  # noqa: SLF001  SQLAlchemy's documented name
+def _key_of(table: Table, row: RowMapping) -> tuple[Any, ...]:
+    return tuple(row[column.name] for column in table.primary_key)
 
 
-def _rows(table: Table, column: str, values: Sequence[int]) -> Sequence[Row[Any]]:
-    return db.session.execute(select(table).where(table.c[column].in_(values)).order_by(*table.primary_key)).all()
+def _rows(table: Table, column: str, values: Sequence[int]) -> Sequence[RowMapping]:
+    return (
+        db.session.execute(select(table).where(table.c[column].in_(values)).order_by(*table.primary_key))
+        .mappings()
+        .all()
+    )
 
 
 def _acts(table: Table, person_id: int) -> list[Record]:
@@ -120,17 +124,17 @@ def _acts(table: Table, person_id: int) -> list[Record]:
     found = []
     for maker in makers:
         rows = select(*table.primary_key, *instants).where(maker == person_id).order_by(*table.primary_key)
-        found += [{"as": maker.name} | {name: _plain(value) for name, value in row._mapping.items()}  # noqa: SLF001  SQLAlchemy's documented name
-                  for row in db.session.execute(rows)]  # fmt: skip
+        found += [{"as": maker.name} | {name: _plain(value) for name, value in row.items()}
+                  for row in db.session.execute(rows).mappings()]  # fmt: skip
     return found
 
 
-def _record(name: str, row: Row[Any], person_id: int) -> Record:
+def _record(name: str, row: RowMapping, person_id: int) -> Record:
     """Return a row as the file has it: secrets withheld, other people without their number."""
     table = Base.metadata.tables[name]
     people = {key.parent.name for key in table.foreign_keys if key.column.table.name == PERSON}
     record = {}
-    for column, value in row._mapping.items():  # noqa: SLF001  SQLAlchemy's documented name
+    for column, value in row.items():
         if value is not None and column in WITHHELD:
             record[column] = HIDDEN
         elif column in people and value not in {None, person_id}:
