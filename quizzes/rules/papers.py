@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 WAITS_AFTER_FAILURES = 2
 WAIT = timedelta(hours=24)
@@ -238,8 +239,7 @@ class GateKind(StrEnum):
     NEEDS_TALK = "needs_talk"
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(NamedTuple):
     """The answer to "may I try again?"; ``until`` is the instant at which a wait ends."""
 
     kind: GateKind

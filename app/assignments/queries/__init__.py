@@ -24,9 +24,10 @@ from app.assignments.queries.orders import (
     preview,
 )
 from app.assignments.queries.subjects import Subject, list_subjects
-from app.assignments.queries.tasks import Task, list_completion_ids, list_tasks
+from app.assignments.queries.tasks import OF_TASKS, Task, list_tasks
 
 __all__ = [
+    "OF_TASKS",
     "Board",
     "BoardPerson",
     "Colleague",
@@ -41,7 +42,6 @@ __all__ = [
     "get_rule",
     "held_by",
     "list_assigned_since",
-    "list_completion_ids",
     "list_members",
     "list_named",
     "list_pairs",

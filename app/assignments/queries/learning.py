@@ -63,6 +63,8 @@ _OWN_TRIES = _TRIES.add_columns(
     .where(TalkClearance.person_id == Attempt.person_id, TalkClearance.quiz_id == Attempt.quiz_id)
     .scalar_subquery()
 ).where(Attempt.person_id == bindparam("person_id"))
+# What learning_of_person fetches, to be asked ahead.
+OF_LEARNING = (_OWN_PASSES, _OWN_TRIES)
 
 
 def learning_of(people: Select[int]) -> dict[PersonModule, Learning]:

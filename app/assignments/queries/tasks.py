@@ -1,14 +1,13 @@
 """What one person has to learn, for their own home page."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, or_, select
 
-from app.assignments.models import Assignment, Completion
-from app.assignments.queries.learning import Reading, learning_of_person
+from app.assignments.models import Assignment
+from app.assignments.queries.learning import OF_LEARNING, Reading, learning_of_person
 from app.assignments.queries.practice import practice_left
 from app.assignments.queries.subjects import Subject, known_subjects
 from app.assignments.rules import (
@@ -22,36 +21,31 @@ from app.assignments.rules import (
     civil_day,
     situation_of,
 )
-from app.kernel.db import UtcDateTime, db, fetch
+from app.kernel.db import UtcDateTime, fetch
 from app.people.models import Employment
 from courses.models import LessonProgress
-from courses.queries import known_lessons
+from courses.queries import LessonRow, known_lessons
 from quizzes.rules import Gate
 
 
-@dataclass(frozen=True, slots=True)
-class LessonStep:
+class LessonStep(NamedTuple):
     """One lesson of the module's newest version; ``place`` counts from 1, ``card`` from 0."""
 
     key: str
     place: int
-    title: dict[str, str]
     minutes: int
     card: int
     card_count: int
-    is_finished: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One module that is asked of a person; texts map language to words, days are civil days in the city.
 
     ``days_left`` counts from today to the due day and is negative when it is over; ``lesson`` is the one in hand (None
-    when all are finished); ``last_day`` is the newest completion's. ``best_score`` is (score, of how many).
-    ``practice_left`` counts the scenarios still to be passed once the quiz of this cycle is passed, 0 before.
+    when all are finished); ``last_day`` is the newest completion's. ``practice_left`` counts the
+    scenarios still to be passed once the quiz of this cycle is passed, 0 before.
     """
 
-    assignment_id: int
     facility_id: int
     module_id: int
     module_key: str
@@ -65,12 +59,10 @@ class Task:
     is_overdue: bool
     has_lapsed: bool
     last_day: date | None
-    completion_id: int | None
     lessons_finished: int
     lesson_count: int
     minutes_left: int
     lesson: LessonStep | None
-    best_score: tuple[int, int] | None
     gate: Gate
     practice_left: int = 0
 
@@ -85,11 +77,6 @@ class Task:
         return self.board_state is BoardState.DONE
 
 
-def list_completion_ids(person_id: int) -> list[int]:
-    """Return the ids of a person's completions, to ask a higher floor which of them were revoked."""
-    return list(db.session.scalars(select(Completion.id).where(Completion.person_id == person_id)))
-
-
 def list_tasks(person_id: int, now: datetime, *, revoked: Collection[int] = ()) -> list[Task]:
     """Return what is asked of a person at their present workplaces: overdue first, then by due day, done last.
 
@@ -101,21 +88,20 @@ def list_tasks(person_id: int, now: datetime, *, revoked: Collection[int] = ()) 
     if not asked:
         return []
     subjects = known_subjects([each.module_id for each in asked])
-    steps = _list_steps(person_id, [subjects[each.module_id] for each in asked])
-    readings = {(person_id, module_id): _reading(rows) for module_id, rows in steps.items()}
+    ways = _list_ways(person_id, [subjects[each.module_id] for each in asked])
+    readings = {(person_id, module_id): Reading(way.seen_at, way.finished) for module_id, way in ways.items()}
     learned = learning_of_person(person_id, readings)
     tasks = []
     for each in asked:
-        subject = subjects[each.module_id]
+        subject, way = subjects[each.module_id], ways[each.module_id]
         learning = learned.get((person_id, each.module_id), NOTHING_LEARNED)
         situation = situation_of(
             learning, Asked(each.assigned_at, each.due_on, subject.majors), now, revoked=revoked, rules=RULES
         )
-        lessons = [step.lesson for step in steps.get(each.module_id, [])]
-        task = _task(each, subject, lessons, learning, situation, civil_day(now))
+        task = _task(each, subject, way, learning, situation, civil_day(now))
         if task is not None:
             left = _practice_left(person_id, subject, learning)
-            tasks.append(replace(task, practice_left=left) if left else task)
+            tasks.append(task._replace(practice_left=left) if left else task)
     return sorted(tasks, key=lambda task: (task.is_done, task.due_on, task.module_code))
 
 
@@ -150,12 +136,6 @@ def _list_asked(person_id: int, now: datetime) -> list[_Asked]:
     return list({each.module_id: each for each in reversed(rows)}.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    lesson: LessonStep
-    seen_at: datetime | None
-
-
 _OWN_PLACES = select(
     LessonProgress.module_id,
     LessonProgress.lesson_key,
@@ -163,33 +143,46 @@ _OWN_PLACES = select(
     LessonProgress.seen_at,
     LessonProgress.finished_at,
 ).where(LessonProgress.person_id == bindparam("person_id"))
+# What list_tasks fetches, to be asked ahead with the same person and instant.
+OF_TASKS = (_ASKED, _OWN_PLACES, *OF_LEARNING)
 
 
-def _list_steps(person_id: int, subjects: Sequence[Subject]) -> dict[int, list[_Step]]:
-    """Return the lessons of these modules with the person's own place in them, by module."""
-    places = {(row.module_id, row.lesson_key): row for row in fetch(_OWN_PLACES, person_id=person_id)}
+class _Way(NamedTuple):
+    """How far a person has come through the lessons of a module; ``lesson`` is the one in hand."""
+
+    lesson_count: int
+    finished: int
+    minutes_left: int
+    seen_at: datetime | None
+    lesson: LessonStep | None
+
+
+def _list_ways(person_id: int, subjects: Sequence[Subject]) -> dict[int, _Way]:
+    """Return the way through each of these modules that the person has gone, by module."""
+    places: dict[int, dict[str, Any]] = {subject.id: {} for subject in subjects}
+    for place in fetch(_OWN_PLACES, person_id=person_id):
+        places.setdefault(place.module_id, {})[place.lesson_key] = place
     lessons = known_lessons([subject.version_id for subject in subjects])
-    steps: dict[int, list[_Step]] = {}
-    for subject in subjects:
-        own = steps[subject.id] = []
-        for lesson in lessons[subject.version_id]:
-            place = places.get((subject.id, lesson.key))
-            step = LessonStep(
-                lesson.key,
-                lesson.place,
-                lesson.title,
-                lesson.minutes,
-                place.card if place else 0,
-                lesson.card_count,
-                is_finished=place is not None and place.finished_at is not None,
-            )
-            own.append(_Step(step, place.seen_at if place else None))
-    return steps
+    return {subject.id: _way(lessons[subject.version_id], places[subject.id]) for subject in subjects}
 
 
-def _reading(steps: Iterable[_Step]) -> Reading:
-    seen = [step.seen_at for step in steps if step.seen_at]
-    return Reading(max(seen, default=None), sum(step.lesson.is_finished for step in steps))
+def _way(lessons: Sequence[LessonRow], places: Mapping[str, Any]) -> _Way:
+    mine = [places[lesson.key] for lesson in lessons if lesson.key in places]
+    finished = {place.lesson_key for place in mine if place.finished_at is not None}
+    left = [lesson for lesson in lessons if lesson.key not in finished]
+    seen = [place.seen_at for place in mine if place.seen_at is not None]
+    return _Way(
+        lesson_count=len(lessons),
+        finished=len(finished),
+        minutes_left=sum(lesson.minutes for lesson in left),
+        seen_at=max(seen, default=None),
+        lesson=_step(left[0], places) if left else None,
+    )
+
+
+def _step(lesson: LessonRow, places: Mapping[str, Any]) -> LessonStep:
+    place = places.get(lesson.key)
+    return LessonStep(lesson.key, lesson.place, lesson.minutes, place.card if place else 0, lesson.card_count)
 
 
 def _practice_left(person_id: int, subject: Subject, learning: Learning) -> int:
@@ -206,18 +199,15 @@ def _practice_left(person_id: int, subject: Subject, learning: Learning) -> int:
 def _task(
     asked: _Asked,
     subject: Subject,
-    lessons: list[LessonStep],
+    way: _Way,
     learning: Learning,
     situation: Situation,
     today: date,
 ) -> Task | None:
-    if situation.row is None:
+    row, last = situation.row, learning.last_pass
+    if row is None:
         return None
-    last = learning.last_pass
-    left = [lesson for lesson in lessons if not lesson.is_finished]
-    graded = [(each.score, each.max_score) for each in learning.tries if each.score is not None and each.max_score]
     return Task(
-        assignment_id=asked.id,
         facility_id=asked.facility_id,
         module_id=subject.id,
         module_key=subject.key,
@@ -225,17 +215,15 @@ def _task(
         title=subject.title,
         minutes=subject.minutes,
         state=situation.state,
-        board_state=situation.row.state,
+        board_state=row.state,
         due_on=asked.due_on,
         days_left=(asked.due_on - today).days,
-        is_overdue=situation.row.is_overdue,
-        has_lapsed=situation.row.has_lapsed,
+        is_overdue=row.is_overdue,
+        has_lapsed=row.has_lapsed,
         last_day=last.last_day if last else None,
-        completion_id=last.completion_id if last else None,
-        lessons_finished=len(lessons) - len(left),
-        lesson_count=len(lessons),
-        minutes_left=sum(lesson.minutes for lesson in left),
-        lesson=left[0] if left else None,
-        best_score=max(graded, key=lambda pair: pair[0] / pair[1], default=None),
+        lessons_finished=way.finished,
+        lesson_count=way.lesson_count,
+        minutes_left=way.minutes_left,
+        lesson=way.lesson,
         gate=situation.gate,
     )

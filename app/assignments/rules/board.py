@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from app.assignments.rules.retraining import State
 
@@ -25,8 +26,7 @@ _DONE = frozenset({State.CERTIFIED, State.RETRAINED, State.DUE_SOON, State.WINDO
 _NO_LONGER_VALID = frozenset({State.GRACE, State.EXPIRED, State.LAPSED, State.OUTDATED, State.REVOKED})
 
 
-@dataclass(frozen=True, slots=True)
-class BoardFacts:
+class BoardFacts(NamedTuple):
     """What the board must know of one assignment.
 
     ``has_begun`` and ``waits_after_fail`` speak of the present cycle only: learning since the last certificate, and
@@ -39,8 +39,7 @@ class BoardFacts:
     waits_after_fail: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BoardRow:
+class BoardRow(NamedTuple):
     """One row of the board: its state, and the two marks that lie across the states."""
 
     state: BoardState

@@ -1,16 +1,15 @@
 """What one person has done about one module, and the standing that follows from it."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from app.assignments.rules.board import BoardFacts, BoardRow, BoardState, board_row
 from app.assignments.rules.retraining import MajorVersion, RetrainingRules, Standing, State, civil_day, state_at
 from quizzes.rules import Gate, GateKind, next_attempt
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
+class Pass(NamedTuple):
     """One completion: when it was earned and through which day (inclusive) it speaks."""
 
     completion_id: int
@@ -19,8 +18,7 @@ class Pass:
     edition: int
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(NamedTuple):
     """One attempt; ``ended_at`` is None while it is open, ``passed`` until it is graded."""
 
     started_at: datetime
@@ -30,8 +28,7 @@ class Try:
     max_score: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Learning:
+class Learning(NamedTuple):
     """Everything one person has done about one module: passes and tries oldest first, the last look at a lesson."""
 
     passes: tuple[Pass, ...] = ()
@@ -69,8 +66,7 @@ NOTHING_LEARNED = Learning()
 RULES = RetrainingRules()
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """Where one person stands with one module now: the fine state and, when something is asked, the board's row."""
 
     state: State
@@ -83,8 +79,7 @@ class Situation:
         return self.row is not None and self.row.state is BoardState.DONE
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What is asked of a person: since when, by which due day, and the module's major versions."""
 
     since: datetime

@@ -4,6 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 # The zone's name and never "+7": should summer time ever come back, the name knows it.
@@ -95,8 +96,7 @@ class MajorVersion:
     required_from: date
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """The dated facts of one person and one module from which the state follows.
 
     ``last_day``, ``version`` and ``revoked`` speak of the newest certificate and ``times_certified`` counts the
