@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest
 from wtforms.validators import ValidationError
 
+from app.kernel.http import UNSAFE
 from app.kernel.i18n import _
 
 __all__ = ["Form", "FormExpired", "check_file", "form_token", "start"]
@@ -56,5 +57,5 @@ def start(app: Flask) -> None:
 
 def _refuse_nul() -> None:
     """Refuse the one letter that PostgreSQL cannot keep and no keyboard has."""
-    if any("\0" in value for _name, value in request.form.items(multi=True)):
+    if request.method in UNSAFE and any("\0" in value for _name, value in request.form.items(multi=True)):
         raise BadRequest("a NUL in a form")

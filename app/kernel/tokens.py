@@ -38,4 +38,4 @@ def hash_token(token: str) -> str:
 
 def sign(secret: str, *parts: str) -> str:
     """Return a keyed fingerprint of the parts, in hex."""
-    return hmac.new(secret.encode(), "\x00".join(parts).encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), "\x00".join(parts).encode(), "sha256").hex()
