@@ -1,5 +1,6 @@
 """The database: our typed base class, its column types and the engine's manners on SQLite and PostgreSQL."""
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -86,19 +87,49 @@ def fetch(statement: SelectBase, **values: Any) -> hot.Rows:
     """Run a SELECT of plain columns in the session's transaction and return its rows; ``values`` fill its parameters.
 
     For statements that a page runs at every request: built once, at the top of their module, and run past the ORM,
-    which has no objects to load here (docs/decisions/0007).
+    which has no objects to load here (docs/decisions/0007). Rows asked for ahead are handed out here, once.
     """
-    return hot.run(_connection(), statement, values)
+    reading = _reading()
+    if reading.ahead:
+        found = reading.ahead.pop((statement, frozenset(values.items())), None)
+        if found is not None:
+            return found
+    return hot.run(reading.connection, statement, values)
 
 
-def _connection() -> Connection:
-    """Return the connection of the session's transaction, found once a transaction: the way to it costs a statement."""
+def fetch_together(*statements: SelectBase, **values: Any) -> list[hot.Rows]:
+    """Run several such statements in one exchange and return the rows of each; all draw on the same ``values``."""
+    return hot.run_together(_reading().connection, statements, values)
+
+
+def fetch_ahead(*statements: SelectBase, **values: Any) -> None:
+    """Run in one exchange what the page is about to ``fetch`` statement by statement, with these very values.
+
+    For pages that only read: what is written in between is not seen by the ``fetch`` that follows.
+    """
+    reading = _reading()
+    dialect = reading.connection.dialect
+    for statement, rows in zip(statements, fetch_together(*statements, **values), strict=True):
+        asked = hot.asked(statement, dialect)
+        reading.ahead[statement, frozenset((name, values[name]) for name in asked)] = rows
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What a transaction keeps: its connection, since the way to it costs a statement, and rows asked for ahead."""
+
+    transaction: object
+    connection: Connection
+    ahead: dict[tuple[SelectBase, frozenset[tuple[str, Any]]], hot.Rows] = field(default_factory=dict)
+
+
+def _reading() -> _Reading:
     session = db.session()
-    held: tuple[object, Connection] | None = session.info.get("connection")
-    if held is None or held[0] is not session.get_transaction():
+    held: _Reading | None = session.info.get("reading")
+    if held is None or held.transaction is not session.get_transaction():
         connection = session.connection()
-        held = session.info["connection"] = session.get_transaction(), connection
-    return held[1]
+        held = session.info["reading"] = _Reading(session.get_transaction(), connection)
+    return held
 
 
 def insert_or(table: type[Base]) -> Any:
@@ -121,6 +152,7 @@ def engine_options(settings: Settings) -> dict[str, object]:
             "module": bundled_sqlite,
             "pool_size": settings.database_pool,
             "max_overflow": 0,
+            "pool_use_lifo": True,  # the connection used last still has its pages at hand
             "pool_timeout": 5,
             "hide_parameters": True,
         }

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from werkzeug.local import LocalProxy
 
 from app.kernel import clock
-from app.kernel.i18n import _, in_language, language
+from app.kernel.i18n import _, language
 from app.kernel.login import find_asker
 from app.kernel.settings import Settings
 from app.people import rules as people_rules
@@ -19,7 +19,8 @@ from app.people.queries import get_facility
 from app.people.queries.accounts import is_sample_mode
 from app.people.queries.workplaces import Workplace, list_workplaces
 from certificates import queries as certificates
-from certificates.rules import State, show_code
+from certificates.queries import HeldCertificate
+from certificates.rules import State
 from quizzes import queries as quizzes
 
 
@@ -34,28 +35,6 @@ class Viewer:
     unit: str
     role_label: str
     workplaces: tuple[Workplace, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """A certificate of the reader; ``title`` is the module's in their language, as printed."""
-
-    module_id: int
-    completion_id: int
-    title: str
-    code: str
-    last_day: date
-    state: State
-
-    @property
-    def is_valid(self) -> bool:
-        """Say whether it speaks for its holder today."""
-        return self.state is State.VALID
-
-    @property
-    def is_revoked(self) -> bool:
-        """Say whether it fell, with nothing in its place."""
-        return self.state is State.REVOKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +68,14 @@ def start(app: Flask) -> None:
         }
 
 
+def now() -> datetime:
+    """Return the instant at which the request is answered, the same for all parts of its page."""
+    if "now" not in g:
+        g.now = clock.now()
+    found: datetime = g.now
+    return found
+
+
 def text_size() -> str:
     """Return how large the reader likes to read, "normal" for nobody known."""
     actor: Actor | None = find_asker()
@@ -105,7 +92,7 @@ def find_viewer() -> Viewer | None:
 
 
 def _viewer(actor: Actor) -> Viewer:
-    workplaces = tuple(list_workplaces(actor.person_id, clock.now()))
+    workplaces = tuple(list_workplaces(actor.person_id, now()))
     facility_id = g.get("facility_id") or (workplaces[0].facility_id if workplaces else _managed(actor))
     here = next((each for each in workplaces if each.facility_id == facility_id), None)
     if here is not None:
@@ -148,29 +135,17 @@ def menu() -> list[MenuEntry]:
     return found
 
 
-def list_proofs() -> list[Proof]:
+def list_proofs() -> list[HeldCertificate]:
     """Return the reader's certificates, the newest first, asked once a request; replaced ones are left out."""
     if "proofs" not in g:
-        now = clock.now()
         actor: Actor | None = find_asker()
-        held = [] if actor is None else certificates.list_held(actor.person_id, now)
-        g.proofs = [
-            Proof(
-                module_id=each.module_id,
-                completion_id=each.completion_id,
-                title=in_language(each.title),
-                code=show_code(each.code),
-                last_day=each.last_day,
-                state=each.state,
-            )
-            for each in held
-            if each.state is not State.REPLACED
-        ]
-    found: list[Proof] = g.proofs
+        held = [] if actor is None else certificates.list_held(actor.person_id, now())
+        g.proofs = [each for each in held if each.state is not State.REPLACED]
+    found: list[HeldCertificate] = g.proofs
     return found
 
 
-def proof_of(module_id: int) -> Proof | None:
+def proof_of(module_id: int) -> HeldCertificate | None:
     """Return the reader's valid certificate for a module, None without one; for the pages of lower rooms."""
     return next((each for each in list_proofs() if each.module_id == module_id and each.is_valid), None)
 

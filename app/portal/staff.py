@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 
 from flask import Blueprint, render_template, request
 from markupsafe import Markup
@@ -9,13 +10,15 @@ from markupsafe import Markup
 from app.assignments import queries as assignments
 from app.assignments.queries import Task
 from app.assignments.rules import BoardState
-from app.kernel import clock
+from app.kernel.db import fetch_ahead
 from app.kernel.held import held
 from app.kernel.i18n import in_language, language
 from app.kernel.login import asker
 from app.kernel.pages import content_url, piece
-from app.people.queries.invitations import list_invitations
+from app.people.queries.invitations import INVITATIONS, list_invitations
+from app.people.queries.workplaces import WORKPLACES
 from app.portal import context
+from certificates import queries as certificates
 from courses import queries as courses
 from courses.rules import minutes_left
 from quizzes.rules import GateKind
@@ -23,6 +26,7 @@ from quizzes.rules import GateKind
 blueprint = Blueprint("staff", __name__, template_folder="templates")
 
 SHOWN_AFTERWARDS = 5
+SHOWN_AT_HOME = (*assignments.OF_TASKS, certificates.HELD, INVITATIONS, WORKPLACES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,9 @@ class TaskView:
 @blueprint.get("/")
 def home() -> str:
     """Show what to learn today: one card with the next step, then what follows."""
-    tasks = list_task_views(asker().person_id, clock.now())
+    person_id, now = asker().person_id, context.now()
+    fetch_ahead(*SHOWN_AT_HOME, person_id=person_id, now=now)
+    tasks = list_task_views(person_id, now)
     following = tasks[1:]
     wants_all = request.args.get("all") == "1"
     return render_template(
@@ -69,9 +75,9 @@ def home() -> str:
         later=following if wants_all else following[:SHOWN_AFTERWARDS],
         later_count=len(following),
         later_minutes=sum(task.module_minutes_left for task in following),
-        proofs=context.list_proofs(),
+        valid=sorted((proof for proof in context.list_proofs() if proof.is_valid), key=attrgetter("last_day")),
         boards=context.boards(),
-        invitations=list_invitations(asker().person_id),
+        invitations=list_invitations(person_id),
         open_to_read="" if tasks else held(("portal.open_to_read", language()), _open_to_read),
     )
 

@@ -3,6 +3,7 @@
 from certificates.queries.facts import Place, find_place, get_facts
 from certificates.queries.finding import (
     ASK_AGAIN,
+    HELD,
     HeldCertificate,
     LookUp,
     Outcome,
@@ -35,6 +36,7 @@ from certificates.queries.lists import (
 
 __all__ = [
     "ASK_AGAIN",
+    "HELD",
     "NEWEST_FIRST",
     "SORTS",
     "HeldCertificate",

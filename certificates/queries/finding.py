@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -99,7 +100,7 @@ def list_of_person(person_id: int) -> list[Certificate]:
     return list(db.session.scalars(statement.order_by(Certificate.issued_at.desc(), Certificate.id.desc())))
 
 
-_HELD = (
+HELD = (
     select(
         Certificate.module_id,
         Certificate.completion_id,
@@ -116,8 +117,7 @@ _HELD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HeldCertificate:
+class HeldCertificate(NamedTuple):
     """A certificate as its holder's own pages name it: the printed title by language, and what holds of it today."""
 
     module_id: int
@@ -127,10 +127,25 @@ class HeldCertificate:
     title: Mapping[str, str]
     state: rules.State
 
+    @property
+    def shown_code(self) -> str:
+        """Return the code as people read it."""
+        return rules.show_code(self.code)
+
+    @property
+    def is_valid(self) -> bool:
+        """Say whether it speaks for its holder today."""
+        return self.state is rules.State.VALID
+
+    @property
+    def is_revoked(self) -> bool:
+        """Say whether it fell, with nothing in its place."""
+        return self.state is rules.State.REVOKED
+
 
 def list_held(person_id: int, now: datetime) -> list[HeldCertificate]:
     """Return all certificates of a person as they stand at ``now``, the newest first."""
-    rows = fetch(_HELD, person_id=person_id)
+    rows = fetch(HELD, person_id=person_id)
     return [
         HeldCertificate(
             module_id,

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
-from app.kernel.db import db, fetch
+from app.kernel.db import db, fetch, fetch_ahead
 from app.kernel.errors import NotFound
 from app.kernel.held import held
 from courses.models import Module, ModuleVersion
@@ -137,7 +137,11 @@ _QUESTION = select(QuestionVersion.content).where(QuestionVersion.id == bindpara
 
 
 def get_sheet(person_id: int, attempt_id: int) -> Sheet:
-    """Return what the pages of a person's own attempt need of it; NotFound for anyone else's."""
+    """Return what the pages of a person's own attempt need of it; NotFound for anyone else's.
+
+    What was answered comes along, since each of those pages goes on to ``list_standing``.
+    """
+    fetch_ahead(_SHEET, _GIVEN, attempt_id=attempt_id, person_id=person_id)
     found = fetch(_SHEET, attempt_id=attempt_id, person_id=person_id).one_or_none()
     if found is None:
         raise NotFound("attempt", id=attempt_id)

@@ -19,7 +19,6 @@ EXCEPTIONS: dict[str, tuple[int, str]] = {
     "staff.my_data": (60, "asks each table that can hold something of a person"),
     "staff.my_data_file": (60, "asks each table that can hold something of a person"),
     "pwa.pack": (20, "under test the parts and the guide are made for each request; a process holds them for a minute"),
-    "staff.home": (14, "a manager's, with an invitation waiting; under test it asks each time if the city is a sample"),
 }
 
 

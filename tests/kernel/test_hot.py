@@ -1,15 +1,15 @@
 """Hot statements: past the ORM, but never past the transaction, the types, the errors or the counting."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import String, bindparam, func, select
+from sqlalchemy import Boolean, Date, LargeBinary, String, bindparam, false, func, select
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 
 from app.kernel import audit, clock
 from app.kernel.audit import AuditEntry
-from app.kernel.db import db, fetch
+from app.kernel.db import db, fetch, fetch_ahead, fetch_together
 from app.kernel.transaction import statement_counter, transaction
 
 _BY_ACTION = select(AuditEntry.id, AuditEntry.at, AuditEntry.details, AuditEntry.action).where(
@@ -95,3 +95,78 @@ def test_a_text_that_depends_on_its_values_is_no_constant(context: None):
         fetch(select(AuditEntry.id).where(AuditEntry.id.in_(bindparam("ids", expanding=True))), ids=[1])
     with pytest.raises(KeyError):
         fetch(_BY_ACTION)
+
+
+_NEWEST_FIRST = (
+    select(AuditEntry.id, AuditEntry.at, AuditEntry.details, AuditEntry.subject_id)
+    .where(AuditEntry.action == bindparam("action"))
+    .order_by(AuditEntry.id.desc())
+)
+_SAID = select(
+    bindparam("day", type_=Date).label("day"),
+    bindparam("text", type_=String).label("text"),
+    bindparam("yes", type_=Boolean).label("yes"),
+    bindparam("none", type_=Date).label("none"),
+)
+
+
+def _record(*ids: int) -> None:
+    with transaction():
+        for each in ids:
+            audit.record(7, "tested", "nothing", each, words='Đặng "Thị" \\ ệ')
+
+
+def test_statements_asked_together_give_what_each_gives_alone(context: None):
+    _record(1, 2, 3)
+    values = {"action": "tested", "day": date(2026, 2, 28), "text": '["1", null]', "yes": True, "none": None}
+    together = fetch_together(_NEWEST_FIRST, _SAID, _BY_ACTION, _LATER, **values, at=clock.now())
+    alone = [
+        fetch(_NEWEST_FIRST, action="tested"),
+        fetch(_SAID, **{name: values[name] for name in ("day", "text", "yes", "none")}),
+        fetch(_BY_ACTION, action="tested"),
+    ]
+    assert together[:3] == alone
+    assert [row.subject_id for row in together[0]] == [3, 2, 1]
+    assert together[1].one() == (date(2026, 2, 28), '["1", null]', True, None)
+    assert together[3].scalar_one() == 0
+
+
+def test_what_finds_nothing_is_told_from_what_finds_something(context: None):
+    _record(1)
+    nothing, something = fetch_together(_BY_ACTION.where(false()), _BY_ACTION, action="tested")
+    assert nothing == []
+    assert len(something) == 1
+
+
+def test_statements_asked_together_count_once(context: None):
+    seen = statement_counter(db.engine)
+    fetch_together(_BY_ACTION, _LATER, action="tested", at=clock.now())
+    assert len(seen) == 1
+
+
+def test_what_was_asked_ahead_is_handed_out_once_and_for_the_same_values(context: None):
+    _record(1)
+    fetch_ahead(_BY_ACTION, _LATER, action="tested", at=clock.now())
+    seen = statement_counter(db.engine)
+    assert len(fetch(_BY_ACTION, action="other")) == 0
+    assert len(seen) == 1
+    assert fetch(_BY_ACTION, action="tested").one().details == {"words": 'Đặng "Thị" \\ ệ'}
+    assert len(seen) == 1
+    assert len(fetch(_BY_ACTION, action="tested")) == 1
+    assert len(seen) == 2
+
+
+def test_what_was_asked_ahead_is_forgotten_by_the_next_transaction(context: None):
+    fetch_ahead(_BY_ACTION, action="tested")
+    _record(1)
+    assert len(fetch(_BY_ACTION, action="tested")) == 1
+    fetch_ahead(_BY_ACTION, action="tested")
+    with transaction():
+        audit.record(7, "tested", "nothing")
+        db.session.flush()
+        assert len(fetch(_BY_ACTION, action="tested")) == 2
+
+
+def test_what_json_cannot_carry_is_refused(context: None):
+    with pytest.raises(TypeError, match="JSON"):
+        fetch_together(select(bindparam("file", type_=LargeBinary)), file=b"\x00")

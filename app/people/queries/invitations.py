@@ -18,7 +18,7 @@ class InvitationRow:
     position: dict[str, str]
 
 
-_INVITATIONS = (
+INVITATIONS = (
     select(Invitation.id, Facility.name, Unit.name, Position.name_vi, Position.name_en)
     .join(Facility, Facility.id == Invitation.facility_id)
     .join(Position, Position.id == Invitation.position_id)
@@ -34,7 +34,7 @@ _INVITATIONS = (
 
 def list_invitations(person_id: int) -> list[InvitationRow]:
     """Return the invitations that a person has not answered, the oldest first."""
-    rows = fetch(_INVITATIONS, person_id=person_id)
+    rows = fetch(INVITATIONS, person_id=person_id)
     return [
         InvitationRow(invitation_id, facility, unit or "", {"vi": name_vi, "en": name_en})
         for invitation_id, facility, unit, name_vi, name_en in rows

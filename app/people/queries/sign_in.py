@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CompoundSelect, bindparam, func, or_, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, CompoundSelect, bindparam, func, or_, select, union_all
 from sqlalchemy import null as sql_null
 
 from app.kernel import clock
-from app.kernel.db import UtcDateTime, db, fetch
+from app.kernel.db import UtcDateTime, db, fetch, fetch_together
 from app.people.models import Credential, Employment, Facility, KnownDevice, Person, Role, RoleGrant, SignIn
 from app.people.models import SignInFailure as Failure
 from app.people.permissions import Actor
@@ -53,35 +53,45 @@ _SIGN_IN = (
         Person.suspended_at.is_(None),
     )
 )
-_GRANTS_AND_PLACES: CompoundSelect[Any] = union_all(
-    select(RoleGrant.role, RoleGrant.facility_id).where(
-        RoleGrant.person_id == bindparam("person_id"),
-        RoleGrant.superseded_at.is_(None),
-        RoleGrant.valid_from <= _NOW,
-        or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > _NOW),
-    ),
-    select(sql_null(), Employment.facility_id).where(
-        Employment.person_id == bindparam("person_id"),
-        Employment.superseded_at.is_(None),
-        Employment.valid_from <= _NOW,
-        or_(Employment.valid_to.is_(None), Employment.valid_to > _NOW),
-    ),
+
+
+def _grants_and_places_of(person_id: ColumnElement[int]) -> CompoundSelect[Any]:
+    return union_all(
+        select(RoleGrant.role, RoleGrant.facility_id).where(
+            RoleGrant.person_id == person_id,
+            RoleGrant.superseded_at.is_(None),
+            RoleGrant.valid_from <= _NOW,
+            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > _NOW),
+        ),
+        select(sql_null(), Employment.facility_id).where(
+            Employment.person_id == person_id,
+            Employment.superseded_at.is_(None),
+            Employment.valid_from <= _NOW,
+            or_(Employment.valid_to.is_(None), Employment.valid_to > _NOW),
+        ),
+    )
+
+
+_GRANTS_AND_PLACES = _grants_and_places_of(bindparam("person_id", type_=BigInteger()))
+_GRANTS_AND_PLACES_BEHIND = _grants_and_places_of(
+    select(SignIn.person_id).where(SignIn.token_hash == bindparam("token_hash")).scalar_subquery()
 )
 
 
 def find_actor(token_hash: str) -> Actor | None:
     """Return who stands behind a cookie's token now, or None when the sign-in is unknown, over, idle or suspended.
 
-    Two statements: one for the sign-in and its person, one for grants and workplaces together.
+    One exchange: the sign-in with its person, and the grants and workplaces.
     """
     now = clock.now()
-    row = fetch(_SIGN_IN, token_hash=token_hash, now=now).one_or_none()
+    found, kept = fetch_together(_SIGN_IN, _GRANTS_AND_PLACES_BEHIND, token_hash=token_hash, now=now)
+    row = found.one_or_none()
     if row is None:
         return None
     sign_in_id, is_shared, seen_at, idle_seconds, person_id, name, language, text_size = row
     if idle_seconds is not None and (now - seen_at).total_seconds() >= idle_seconds:
         return None
-    grants, places = _grants_and_places(person_id, now)
+    grants, places = _sorted(kept)
     return Actor(
         person_id=person_id,
         sign_in_id=sign_in_id,
@@ -123,7 +133,10 @@ def list_grants(person_id: int, now: datetime) -> frozenset[tuple[Role, int | No
 
 
 def _grants_and_places(person_id: int, now: datetime) -> tuple[frozenset[tuple[Role, int | None]], frozenset[int]]:
-    rows: Sequence[Any] = fetch(_GRANTS_AND_PLACES, person_id=person_id, now=now)
+    return _sorted(fetch(_GRANTS_AND_PLACES, person_id=person_id, now=now))
+
+
+def _sorted(rows: Sequence[Any]) -> tuple[frozenset[tuple[Role, int | None]], frozenset[int]]:
     return (
         frozenset((Role(role), place) for role, place in rows if role is not None),
         frozenset(place for role, place in rows if role is None),

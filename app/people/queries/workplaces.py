@@ -25,7 +25,7 @@ class Workplace:
 
 
 _NOW = bindparam("now", type_=UtcDateTime())
-_WORKPLACES = (
+WORKPLACES = (
     select(
         Facility.id,
         Facility.code,
@@ -53,7 +53,7 @@ _WORKPLACES = (
 
 def list_workplaces(person_id: int, now: datetime) -> list[Workplace]:
     """Return the person's workplaces at ``now``, the oldest first: that is the home facility."""
-    rows = fetch(_WORKPLACES, person_id=person_id, now=now)
+    rows = fetch(WORKPLACES, person_id=person_id, now=now)
     return [
         Workplace(
             facility_id=facility_id,
