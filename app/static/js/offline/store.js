@@ -120,6 +120,7 @@ export async function add(me, body, op_id = newId()) {
   return op_id;
 }
 
+// Not the one of sending.js: at every visit the browser asks anew for each script that the worker imports.
 function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
