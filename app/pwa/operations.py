@@ -1,7 +1,7 @@
 """What a device brings takes effect, each operation once and by itself: a refused one stops no other (SY-02, SY-03)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -112,7 +112,10 @@ class RescueFile:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What became of a rescue file, in counts: ``late`` ones have arrived too; ``refused`` by code."""
+    """What became of a rescue file, in things as people count them; ``late`` ones have arrived, ``refused`` is by code.
+
+    A thing of which a part is refused is counted there alone.
+    """
 
     owner: Actor
     arrived: int
@@ -141,12 +144,42 @@ def hand_over(actor: Actor, file: RescueFile, *, now: datetime) -> HandedOver:
         raise Conflict("owner_closed")
     before = set(queries.list_delivered(owner.person_id, [each.op_id for each in file.sent]))
     outcomes = deliver(owner, file.origin, file.sent, now=now)
-    new = [each for each in outcomes if each.receipt and each.op_id not in before]
-    refused = Counter("answers_missing" if each.waits else each.refusal for each in outcomes if not each.receipt)
+    new = {each.op_id for each in outcomes if each.receipt} - before
     if new:
-        counts = {"arrived": len(new), "known": len(before), "refused": refused.total()}
+        refused = sum(not each.receipt for each in outcomes)
+        counts = {"arrived": len(new), "known": len(before), "refused": refused}
         audit.record(actor.person_id, "work.handed_over", "person", owner.person_id, **counts)
-    return HandedOver(owner, len(new), len(before), sum(each.is_late for each in new), refused)
+    return _counted(owner, file.sent, outcomes, new)
+
+
+def _counted(owner: Actor, sent: Sequence[Sent], outcomes: Sequence[Outcome], new: Collection[str]) -> HandedOver:
+    things: dict[object, list[Outcome]] = {}
+    for each, outcome in zip(sent, outcomes, strict=True):
+        things.setdefault(_thing(each), []).append(outcome)
+    arrived = known = late = 0
+    refused: Counter[str] = Counter()
+    for parts in things.values():
+        lost = next((each for each in parts if not each.receipt), None)
+        if lost:
+            refused["answers_missing" if lost.waits else lost.refusal] += 1
+        elif any(each.op_id in new for each in parts):
+            arrived += 1
+            late += any(each.is_late for each in parts)
+        else:
+            known += 1
+    return HandedOver(owner, arrived, known, late, refused)
+
+
+def _thing(sent: Sent) -> object:
+    """Return what people count as one: a card, a question, a run of practice, a quiz; what cannot be read by itself."""
+    operation = sent.operation
+    if isinstance(operation, Tapped):
+        return operation.run_key
+    if isinstance(operation, Chosen):
+        return operation.attempt_id, operation.choice.place
+    if isinstance(operation, HandedIn):
+        return operation.attempt_id
+    return operation or sent.op_id
 
 
 def _one(actor: Actor, origin: Origin, sent: Sent, *, now: datetime) -> Outcome:

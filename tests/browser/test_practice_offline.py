@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.kernel.db import db
 from courses.models import ScenarioRun, ScenarioTap
 from tests.browser.conftest import Site
-from tests.browser.phone import KEPT, Phone, kept_on
+from tests.browser.phone import KEPT, Phone, answer, kept_on, paper_of
 from tests.browser.test_practice import ELDER, LEVEL, MARK, right_way, tap
 from tests.browser.test_room import FILLED
 
@@ -115,3 +115,39 @@ def test_a_tap_that_finds_no_room_is_said_and_kept_with_the_next(phone: Phone, e
     wait_for_taps(phone, 2)
     phone.page.reload()
     expect(phone.page.locator("#step")).to_have_text(f"Bước 3/{len(way)}")
+
+
+def test_what_is_not_sent_is_counted_as_people_count_it(phone: Phone, empty_site: Site, learner: int):
+    phone.sign_in(learner)
+    phone.take_along()
+    phone.keep("/learn/m4")
+    rights = paper_of(empty_site, learner)
+    phone.network.set("away")
+    phone.page.goto(f"/practice/{ELDER}")
+    for place, choice in enumerate(right_way(ELDER)[:3], 1):
+        tap(phone.page, choice)
+        wait_for_taps(phone, place)
+    phone.network.ask = lambda data: data.replace(b"/offline/sync", b"/offline/lost")
+    phone.network.set("open")
+    phone.page.goto("/")
+    expect(phone.page.locator("#unsent")).to_contain_text("Chưa gửi 1 mục.")
+    phone.network.set("away")
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    answer(phone, rights[0])
+    phone.page.locator("[data-flag]").tap()
+    phone.until(f"async () => (await ({KEPT})()).length === {3 + len(rights[0]) + 1}")
+    phone.network.set("open")
+    phone.page.goto("/me")
+    expect(phone.page.locator("#unsent")).to_contain_text("Chưa gửi 2 mục.")
+    expect(phone.page.locator("#work .row")).to_have_count(2)
+    with phone.page.expect_download():
+        phone.page.get_by_role("button", name="Tải bài làm về máy").tap()
+    expect(phone.page.locator("[data-rescue] [role=status]")).to_contain_text("có 2 mục.")
+    with phone.page.expect_navigation():
+        phone.page.get_by_role("button", name="English").tap()
+    expect(phone.page.locator("#unsent")).to_contain_text("2 things are not sent yet.")
+    phone.network.ask = lambda data: data
+    phone.page.goto("/")
+    expect(phone.page.locator("#unsent")).to_contain_text("Sent")
+    assert {state for _op, state, _receipt in kept_on(phone)} == {"confirmed"}

@@ -2,6 +2,7 @@
 import { say, uneven } from "../sending.js";
 import { forget, mine, note, operations, others, waiting } from "./store.js";
 import { flush, unlock } from "./sync.js";
+import { things } from "./things.js";
 import { wakeLater } from "./wake.js";
 
 const words = document.querySelector("meta[name=offline]").dataset;
@@ -21,7 +22,7 @@ function tell(kind, text, more) {
 const counted = (one, many, count) => (count === 1 ? one : many.replace("{count}", count));
 
 async function waitingHere(me) {
-  return me ? (await waiting(me)).length : 0;
+  return me ? things(await waiting(me)).length : 0;
 }
 
 /** Sends what waits, then again after a while as long as something does; each wait is a little different. */

@@ -1,6 +1,7 @@
 // "Của tôi": what was done on this device without network, the newest first, each with its mark.
 import { offer } from "./rescue.js";
 import { mine, operations } from "./store.js";
+import { things } from "./things.js";
 
 const SHOWN = 20;
 const box = document.querySelector("#work");
@@ -12,16 +13,9 @@ const REFUSED = { taps: words.refusedPractice };
 const STATES = ["refused", "waiting", "sent", "confirmed"];
 const isBehind = (one, other) => STATES.indexOf(one.state) < STATES.indexOf(other.state);
 
-// The taps of one run are one piece of work, which has come as far as the last of them to go.
-function pieces(done) {
-  const found = new Map();
-  for (const each of done) {
-    const name = each.body.run ?? each.op_id;
-    const before = found.get(name);
-    found.delete(name); // so that a run stands where its newest tap does
-    found.set(name, before && isBehind(before, each) ? before : each);
-  }
-  return [...found.values()];
+// The last choice on a question counts; of a run every tap does, so that it has come as far as the last of them to go.
+function standing(thing) {
+  return thing[0].body.run ? thing.reduce((one, other) => (isBehind(one, other) ? one : other)) : thing.at(-1);
 }
 
 function row({ body, state, at, late }) {
@@ -36,7 +30,7 @@ function row({ body, state, at, late }) {
 
 async function show() {
   const me = await mine();
-  const done = me ? pieces(await operations(me)).reverse() : [];
+  const done = me ? things(await operations(me)).map(standing).reverse() : [];
   box.querySelector("ul").replaceChildren(...done.slice(0, SHOWN).map(row));
   if (done.length > SHOWN) box.querySelector("[data-count]").textContent = `${SHOWN}/${done.length}`;
   box.hidden = !done.length;
