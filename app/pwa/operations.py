@@ -127,11 +127,13 @@ class HandedOver:
 def deliver(actor: Actor, origin: Origin, sent: Sequence[Sent], *, now: datetime) -> list[Outcome]:
     """Let each of a device's operations take effect once, in the order sent; returns what became of each.
 
-    What came before gives its receipt again; one that was not readable or is refused is named and changes nothing.
+    What came before gives its receipt again; one that was not readable or is refused is named and changes nothing. A
+    tap that would wait for one refused here is refused with it; of those refused before its device knows (sync.js).
     """
     # Two batches of one person wait for each other, so that the same operation in both has one effect.
     db.session.execute(select(Person.id).where(Person.id == actor.person_id).with_for_update(key_share=True))
-    return [_one(actor, origin, each, now=now) for each in sent]
+    lost: dict[str, str] = {}
+    return [_with_its_run(_one(actor, origin, each, now=now), each.operation, lost) for each in sent]
 
 
 def hand_over(actor: Actor, file: RescueFile, *, now: datetime) -> HandedOver:
@@ -190,6 +192,17 @@ def _one(actor: Actor, origin: Origin, sent: Sent, *, now: datetime) -> Outcome:
             return _known(actor, sent.op_id) or _done(actor, origin, sent.op_id, sent.operation, now=now)
     except DomainError as refusal:
         return _refused(sent.op_id, refusal.code)
+
+
+def _with_its_run(outcome: Outcome, operation: Operation | None, lost: dict[str, str]) -> Outcome:
+    """Return what becomes of a tap after those of its run; ``lost`` says why a run has lost one, by the run's key."""
+    if not isinstance(operation, Tapped):
+        return outcome
+    if outcome.waits and operation.run_key in lost:
+        return Outcome(outcome.op_id, refusal=lost[operation.run_key])
+    if outcome.refusal:
+        lost.setdefault(operation.run_key, outcome.refusal)
+    return outcome
 
 
 def _refused(op_id: str, code: str) -> Outcome:

@@ -31,6 +31,7 @@ from tests.browser.phone import (
     paper_of,
     read_module,
     text_of,
+    with_store,
 )
 
 
@@ -215,16 +216,6 @@ def test_a_file_carries_the_work_where_no_network_comes(
     assert set(phone.page.locator("#work .st").all_inner_texts()) == {"Đã xác nhận"}
     assert phone.page.get_by_role("button", name="Tải bài làm về máy").count() == 0
     assert answered_rows(empty_site, learner)[0] == sum(map(len, rights))
-
-
-def with_store(work: str) -> str:
-    """A function that runs ``work`` with the store's own script as ``store`` and whose it is as ``me``."""
-    return f"""async () => {{
-      const ours = document.querySelector("script[src*='/js/offline/']").src;
-      const store = await import(new URL("store.js", ours));
-      const me = await store.mine();
-      {work}
-    }}"""
 
 
 def test_a_file_takes_the_oldest_that_fit_and_says_so(phone: Phone, empty_site: Site, learner: int, tmp_path: Path):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.kernel.db import db
 from courses.models import ScenarioRun, ScenarioTap
 from tests.browser.conftest import Site
-from tests.browser.phone import KEPT, Phone, answer, kept_on, paper_of
+from tests.browser.phone import KEPT, Phone, answer, asked, kept_on, paper_of, with_store
 from tests.browser.test_practice import ELDER, LEVEL, MARK, right_way, tap
 from tests.browser.test_room import FILLED
 
@@ -37,6 +37,12 @@ def keep(phone: Phone, person_id: int, module: str) -> None:
     phone.keep(f"/learn/{module}")
     phone.network.set("away")
     phone.page.goto(f"/learn/{module}")
+
+
+def states_on(phone: Phone) -> list[str]:
+    """Return the states of what was done on the phone, the oldest first."""
+    states: list[str] = asked(phone, with_store("return (await store.operations(me)).map((each) => each.state);"))
+    return states
 
 
 def row(phone: Phone, title: str) -> Any:
@@ -151,3 +157,42 @@ def test_what_is_not_sent_is_counted_as_people_count_it(phone: Phone, empty_site
     phone.page.goto("/")
     expect(phone.page.locator("#unsent")).to_contain_text("Sent")
     assert {state for _op, state, _receipt in kept_on(phone)} == {"confirmed"}
+
+
+#: One tap more on the newest run that the phone keeps.
+ONE_MORE = with_store("""
+  const { body } = (await store.operations(me)).findLast((each) => each.body.run);
+  const [tap] = body.taps, op_id = crypto.randomUUID();
+  await store.add(me, { ...body, taps: [{ ...tap, op_id, seq: tap.seq + 1 }] }, op_id);""")
+
+
+def test_taps_after_a_refused_one_wait_no_longer_and_their_owner_is_told(phone: Phone, empty_site: Site, learner: int):
+    keep(phone, learner, "m4")
+    phone.page.goto(f"/practice/{ELDER}")
+    way = right_way(ELDER)
+    for place, choice in enumerate(way[:4], 1):
+        tap(phone.page, choice)
+        wait_for_taps(phone, place)
+    second = b'"choice":"%s"' % way[1].encode()
+    phone.network.ask = lambda data: data.replace(second, b'"choice":"%s"' % (b"x" * len(way[1])))
+    phone.come_back()
+    phone.page.locator("#play [name=csrf_token]").wait_for(state="attached")
+    assert states_on(phone) == ["confirmed", "refused", "refused", "refused"]
+    assert runs_of(empty_site, learner) == [("None", way[:1])]
+    phone.network.set("away")
+    phone.page.goto("/learn/m4")
+    refused = phone.page.locator(".row", has_text="Không được nhận")
+    expect(refused).to_contain_text("Không tính 3/4 lần bấm: lần thực hành này không khớp với máy chủ.")
+    refused.tap()
+    expect(phone.page.locator("#step")).to_have_text(f"Bước 1/{len(way)}")
+    phone.network.set("open")
+    phone.page.goto("/")
+    expect(phone.page.locator("#unsent")).to_contain_text("Có bài đã làm trên máy này không được tính.")
+    # One that was tapped in a window left open comes alone, in a later batch.
+    phone.page.evaluate(ONE_MORE)
+    phone.page.locator("#unsent a", has_text="Xem bài nào").tap()
+    expect(phone.page.locator("#work .row")).to_contain_text("Không tính 4/5 lần bấm")
+    assert states_on(phone)[1:] == ["refused"] * 4
+    phone.page.goto("/")
+    phone.page.wait_for_timeout(1000)
+    expect(phone.page.locator("#unsent")).to_have_count(0)

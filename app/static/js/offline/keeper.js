@@ -21,6 +21,13 @@ function tell(kind, text, more) {
 
 const counted = (one, many, count) => (count === 1 ? one : many.replace("{count}", count));
 
+// What was refused is told until its owner has looked at it; a line that says what waits is no longer true.
+async function tellOfRefused(me) {
+  const isNew = me && (await operations(me)).some((each) => each.state === "refused" && !each.isSeen);
+  if (isNew && !isQuiz) tell("offline", words.refused, { icon: "triangle-alert", link: [words.refusedLink, "/me#work"] });
+  else document.querySelector("#unsent.state-retrying")?.remove();
+}
+
 async function waitingHere(me) {
   return me ? things(await waiting(me)).length : 0;
 }
@@ -39,7 +46,10 @@ async function send(tries = 0) {
     }
   }
   const left = await waitingHere(await mine());
-  if (!left) return;
+  if (!left) {
+    await tellOfRefused(await mine());
+    return;
+  }
   if (!isQuiz) tell("retrying", counted(words.unsentOne, words.unsent, left));
   wakeLater();
   setTimeout(() => send(tries + 1), uneven(1000 * WAITS[Math.min(tries, WAITS.length - 1)]));

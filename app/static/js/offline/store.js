@@ -127,7 +127,8 @@ function newId() {
 }
 
 /** My operations in the order in which they were done, each with its `body` and its `state`:
- *  waiting (on this device), sent (the server gave a receipt), confirmed (found on record when asked again), refused. */
+ *  waiting (on this device), sent (the server gave a receipt), confirmed (found on record when asked again), refused
+ *  (`isSeen` once its owner has been shown that). */
 export async function operations(me) {
   const rows = await within(["operations"], "readonly", (all) => all.index("owner").getAll(me.owner));
   const read = await Promise.all(rows.map(async (row) => {

@@ -3,6 +3,8 @@
 
 const nameOf = ({ kind, run, attempt, module, lesson, place }) => [kind, run, attempt, module, lesson, place].join(" ");
 
+const tapsOf = (operations) => operations.flatMap(({ body }) => body.taps).length;
+
 /** Operations by the thing they belong to; a thing stands where its newest operation does. */
 export function things(operations) {
   const found = new Map();
@@ -13,4 +15,10 @@ export function things(operations) {
     found.set(name, [...before, each]);
   }
   return [...found.values()];
+}
+
+/** How many taps of a run were refused, `{count, all}`; null for a run that lost none, and for everything else. */
+export function lostOf(thing) {
+  const refused = thing.filter(({ state, body }) => body.run && state === "refused");
+  return refused.length ? { count: tapsOf(refused), all: tapsOf(thing) } : null;
 }
