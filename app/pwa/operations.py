@@ -1,7 +1,7 @@
 """What a device brings takes effect, each operation once and by itself: a refused one stops no other (SY-02, SY-03)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -112,7 +112,10 @@ class RescueFile:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What became of a rescue file, in counts: ``late`` ones have arrived too; ``refused`` by code."""
+    """What became of a rescue file, in things as people count them; ``late`` ones have arrived, ``refused`` is by code.
+
+    A thing of which a part is refused is counted there alone.
+    """
 
     owner: Actor
     arrived: int
@@ -124,11 +127,13 @@ class HandedOver:
 def deliver(actor: Actor, origin: Origin, sent: Sequence[Sent], *, now: datetime) -> list[Outcome]:
     """Let each of a device's operations take effect once, in the order sent; returns what became of each.
 
-    What came before gives its receipt again; one that was not readable or is refused is named and changes nothing.
+    What came before gives its receipt again; one that was not readable or is refused is named and changes nothing. A
+    tap that would wait for one refused here is refused with it; of those refused before its device knows (sync.js).
     """
     # Two batches of one person wait for each other, so that the same operation in both has one effect.
     db.session.execute(select(Person.id).where(Person.id == actor.person_id).with_for_update(key_share=True))
-    return [_one(actor, origin, each, now=now) for each in sent]
+    lost: dict[str, str] = {}
+    return [_with_its_run(_one(actor, origin, each, now=now), each.operation, lost) for each in sent]
 
 
 def hand_over(actor: Actor, file: RescueFile, *, now: datetime) -> HandedOver:
@@ -141,12 +146,42 @@ def hand_over(actor: Actor, file: RescueFile, *, now: datetime) -> HandedOver:
         raise Conflict("owner_closed")
     before = set(queries.list_delivered(owner.person_id, [each.op_id for each in file.sent]))
     outcomes = deliver(owner, file.origin, file.sent, now=now)
-    new = [each for each in outcomes if each.receipt and each.op_id not in before]
-    refused = Counter("answers_missing" if each.waits else each.refusal for each in outcomes if not each.receipt)
+    new = {each.op_id for each in outcomes if each.receipt} - before
     if new:
-        counts = {"arrived": len(new), "known": len(before), "refused": refused.total()}
+        refused = sum(not each.receipt for each in outcomes)
+        counts = {"arrived": len(new), "known": len(before), "refused": refused}
         audit.record(actor.person_id, "work.handed_over", "person", owner.person_id, **counts)
-    return HandedOver(owner, len(new), len(before), sum(each.is_late for each in new), refused)
+    return _counted(owner, file.sent, outcomes, new)
+
+
+def _counted(owner: Actor, sent: Sequence[Sent], outcomes: Sequence[Outcome], new: Collection[str]) -> HandedOver:
+    things: dict[object, list[Outcome]] = {}
+    for each, outcome in zip(sent, outcomes, strict=True):
+        things.setdefault(_thing(each), []).append(outcome)
+    arrived = known = late = 0
+    refused: Counter[str] = Counter()
+    for parts in things.values():
+        lost = next((each for each in parts if not each.receipt), None)
+        if lost:
+            refused["answers_missing" if lost.waits else lost.refusal] += 1
+        elif any(each.op_id in new for each in parts):
+            arrived += 1
+            late += any(each.is_late for each in parts)
+        else:
+            known += 1
+    return HandedOver(owner, arrived, known, late, refused)
+
+
+def _thing(sent: Sent) -> object:
+    """Return what people count as one: a card, a question, a run of practice, a quiz; what cannot be read by itself."""
+    operation = sent.operation
+    if isinstance(operation, Tapped):
+        return operation.run_key
+    if isinstance(operation, Chosen):
+        return operation.attempt_id, operation.choice.place
+    if isinstance(operation, HandedIn):
+        return operation.attempt_id
+    return operation or sent.op_id
 
 
 def _one(actor: Actor, origin: Origin, sent: Sent, *, now: datetime) -> Outcome:
@@ -157,6 +192,17 @@ def _one(actor: Actor, origin: Origin, sent: Sent, *, now: datetime) -> Outcome:
             return _known(actor, sent.op_id) or _done(actor, origin, sent.op_id, sent.operation, now=now)
     except DomainError as refusal:
         return _refused(sent.op_id, refusal.code)
+
+
+def _with_its_run(outcome: Outcome, operation: Operation | None, lost: dict[str, str]) -> Outcome:
+    """Return what becomes of a tap after those of its run; ``lost`` says why a run has lost one, by the run's key."""
+    if not isinstance(operation, Tapped):
+        return outcome
+    if outcome.waits and operation.run_key in lost:
+        return Outcome(outcome.op_id, refusal=lost[operation.run_key])
+    if outcome.refusal:
+        lost.setdefault(operation.run_key, outcome.refusal)
+    return outcome
 
 
 def _refused(op_id: str, code: str) -> Outcome:

@@ -184,6 +184,16 @@ KEPT = """() => new Promise((resolve) => {
 })"""
 
 
+def with_store(work: str) -> str:
+    """A function that runs ``work`` with the store's own script as ``store`` and whose it is as ``me``."""
+    return f"""async () => {{
+      const ours = document.querySelector("script[src*='/js/offline/']").src;
+      const store = await import(new URL("store.js", ours));
+      const me = await store.mine();
+      {work}
+    }}"""
+
+
 def kept_on(phone: Phone) -> list[tuple[str, str, str | None]]:
     """Return what waits or waited on a phone: id, state and receipt."""
     return asked(phone, KEPT)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.kernel.db import db
 from courses.models import ScenarioRun, ScenarioTap
 from tests.browser.conftest import Site
-from tests.browser.phone import KEPT, Phone, kept_on
+from tests.browser.phone import KEPT, Phone, answer, asked, kept_on, paper_of, with_store
 from tests.browser.test_practice import ELDER, LEVEL, MARK, right_way, tap
 from tests.browser.test_room import FILLED
 
@@ -37,6 +37,12 @@ def keep(phone: Phone, person_id: int, module: str) -> None:
     phone.keep(f"/learn/{module}")
     phone.network.set("away")
     phone.page.goto(f"/learn/{module}")
+
+
+def states_on(phone: Phone) -> list[str]:
+    """Return the states of what was done on the phone, the oldest first."""
+    states: list[str] = asked(phone, with_store("return (await store.operations(me)).map((each) => each.state);"))
+    return states
 
 
 def row(phone: Phone, title: str) -> Any:
@@ -115,3 +121,78 @@ def test_a_tap_that_finds_no_room_is_said_and_kept_with_the_next(phone: Phone, e
     wait_for_taps(phone, 2)
     phone.page.reload()
     expect(phone.page.locator("#step")).to_have_text(f"Bước 3/{len(way)}")
+
+
+def test_what_is_not_sent_is_counted_as_people_count_it(phone: Phone, empty_site: Site, learner: int):
+    phone.sign_in(learner)
+    phone.take_along()
+    phone.keep("/learn/m4")
+    rights = paper_of(empty_site, learner)
+    phone.network.set("away")
+    phone.page.goto(f"/practice/{ELDER}")
+    for place, choice in enumerate(right_way(ELDER)[:3], 1):
+        tap(phone.page, choice)
+        wait_for_taps(phone, place)
+    phone.network.ask = lambda data: data.replace(b"/offline/sync", b"/offline/lost")
+    phone.network.set("open")
+    phone.page.goto("/")
+    expect(phone.page.locator("#unsent")).to_contain_text("Chưa gửi 1 mục.")
+    phone.network.set("away")
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    answer(phone, rights[0])
+    phone.page.locator("[data-flag]").tap()
+    phone.until(f"async () => (await ({KEPT})()).length === {3 + len(rights[0]) + 1}")
+    phone.network.set("open")
+    phone.page.goto("/me")
+    expect(phone.page.locator("#unsent")).to_contain_text("Chưa gửi 2 mục.")
+    expect(phone.page.locator("#work .row")).to_have_count(2)
+    with phone.page.expect_download():
+        phone.page.get_by_role("button", name="Tải bài làm về máy").tap()
+    expect(phone.page.locator("[data-rescue] [role=status]")).to_contain_text("có 2 mục.")
+    with phone.page.expect_navigation():
+        phone.page.get_by_role("button", name="English").tap()
+    expect(phone.page.locator("#unsent")).to_contain_text("2 things are not sent yet.")
+    phone.network.ask = lambda data: data
+    phone.page.goto("/")
+    expect(phone.page.locator("#unsent")).to_contain_text("Sent")
+    assert {state for _op, state, _receipt in kept_on(phone)} == {"confirmed"}
+
+
+#: One tap more on the newest run that the phone keeps.
+ONE_MORE = with_store("""
+  const { body } = (await store.operations(me)).findLast((each) => each.body.run);
+  const [tap] = body.taps, op_id = crypto.randomUUID();
+  await store.add(me, { ...body, taps: [{ ...tap, op_id, seq: tap.seq + 1 }] }, op_id);""")
+
+
+def test_taps_after_a_refused_one_wait_no_longer_and_their_owner_is_told(phone: Phone, empty_site: Site, learner: int):
+    keep(phone, learner, "m4")
+    phone.page.goto(f"/practice/{ELDER}")
+    way = right_way(ELDER)
+    for place, choice in enumerate(way[:4], 1):
+        tap(phone.page, choice)
+        wait_for_taps(phone, place)
+    second = b'"choice":"%s"' % way[1].encode()
+    phone.network.ask = lambda data: data.replace(second, b'"choice":"%s"' % (b"x" * len(way[1])))
+    phone.come_back()
+    phone.page.locator("#play [name=csrf_token]").wait_for(state="attached")
+    assert states_on(phone) == ["confirmed", "refused", "refused", "refused"]
+    assert runs_of(empty_site, learner) == [("None", way[:1])]
+    phone.network.set("away")
+    phone.page.goto("/learn/m4")
+    refused = phone.page.locator(".row", has_text="Không được nhận")
+    expect(refused).to_contain_text("Không tính 3/4 lần bấm: lần thực hành này không khớp với máy chủ.")
+    refused.tap()
+    expect(phone.page.locator("#step")).to_have_text(f"Bước 1/{len(way)}")
+    phone.network.set("open")
+    phone.page.goto("/")
+    expect(phone.page.locator("#unsent")).to_contain_text("Có bài đã làm trên máy này không được tính.")
+    # One that was tapped in a window left open comes alone, in a later batch.
+    phone.page.evaluate(ONE_MORE)
+    phone.page.locator("#unsent a", has_text="Xem bài nào").tap()
+    expect(phone.page.locator("#work .row")).to_contain_text("Không tính 4/5 lần bấm")
+    assert states_on(phone)[1:] == ["refused"] * 4
+    phone.page.goto("/")
+    phone.page.wait_for_timeout(1000)
+    expect(phone.page.locator("#unsent")).to_have_count(0)

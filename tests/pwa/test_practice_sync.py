@@ -138,6 +138,38 @@ def test_taps_after_the_end_or_beside_another_window_s_are_refused(
     assert count(ScenarioTap.id) == 3
 
 
+def test_taps_that_wait_for_a_refused_one_are_refused_with_it(
+    client: FlaskClient, cast: SimpleNamespace, practised: int
+):
+    browser, work = Browser(client, cast.an), run_sent(practised, "open-it", "dots", "health", "dots")
+    assert [each.get("error") for each in send(browser, work)] == [None, "tap_unfit", "tap_unfit", "tap_unfit"]
+    assert count(ScenarioTap.id) == count(Delivery.op_id) == 1
+    # Of what was refused in an earlier batch the device alone knows, and settles it there.
+    assert send(browser, work[2:]) == [{"op_id": each["op_id"], "waits": True} for each in work[2:]]
+    outcomes = send(browser, [*work[1:], *run_sent(practised, *RIGHT_WAY)])
+    assert [each.get("error") for each in outcomes] == ["tap_unfit"] * 3 + [None] * 3, "another run is not touched"
+
+
+def test_a_tap_that_fits_is_taken_beside_a_refused_one_of_another_window(
+    client: FlaskClient, cast: SimpleNamespace, practised: int
+):
+    work = run_sent(practised, *RIGHT_WAY)
+    beside = run_sent(practised, "open-it", "wallet", run=work[0]["run"])[1]
+    outcomes = send(Browser(client, cast.an), [*work[:2], beside, work[2]])
+    assert [each.get("error") for each in outcomes] == [None, None, "run_moved", None]
+    assert the_run().outcome is Outcome.PASSED
+
+
+def test_a_file_says_of_a_run_that_lost_a_tap_that_it_does_not_fit(
+    client: FlaskClient, cast: SimpleNamespace, practised: int
+):
+    given = Browser(client, cast.an).post("/offline/key").json
+    file = rescue_file(given, run_sent(practised, "open-it", "dots", "health", "dots"))
+    said = hand_in(Browser(client, cast.binh), file)
+    assert "0 mục đã đến nơi." in said and "1 mục không được nhận: không khớp với dữ liệu đang có." in said
+    assert count(ScenarioTap.id) == 1
+
+
 def test_nobody_goes_on_with_another_one_s_run(client: FlaskClient, cast: SimpleNamespace, practised: int):
     work = run_sent(practised, *RIGHT_WAY)
     send(Browser(client, cast.an), work[:1])
@@ -148,6 +180,6 @@ def test_nobody_goes_on_with_another_one_s_run(client: FlaskClient, cast: Simple
 def test_a_run_comes_in_a_file_too_and_counts_for_its_owner(client: FlaskClient, cast: SimpleNamespace, practised: int):
     given = Browser(client, cast.an).post("/offline/key").json
     file = rescue_file(given, run_sent(practised, *RIGHT_WAY))
-    for words in ("3 mục đã đến nơi.", "3 mục đã đến nơi từ trước."):
+    for words in ("1 mục đã đến nơi.", "1 mục đã đến nơi từ trước."):
         assert words in hand_in(Browser(client, cast.binh), file)
     assert (the_run().person_id, the_run().outcome) == (cast.an.id, Outcome.PASSED)

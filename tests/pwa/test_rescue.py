@@ -75,6 +75,16 @@ def test_a_file_handed_in_by_somebody_else_is_credited_to_its_owner(
     assert db.session.scalars(select(LessonProgress.person_id)).all() == [cast.an.id]
 
 
+def test_the_page_counts_things_as_people_do_and_not_their_operations(
+    client: FlaskClient, cast: SimpleNamespace, device: Device
+):
+    first, again, gone = device.answer(1, chosen=[]), device.answer(1, seq=2), {**device.card(9), "lesson": "gone"}
+    work = [device.card(1), device.card(1), device.card(2), first, again, device.hand_in([first, again]), gone, gone]
+    said = hand_in(Browser(client, cast.binh), device.save(work))
+    assert "4 mục đã đến nơi." in said and "1 mục không được nhận" in said
+    assert count(Delivery.op_id) == 6
+
+
 def test_the_audit_says_who_handed_in_for_whom_and_how_much(client: FlaskClient, cast: SimpleNamespace, device: Device):
     bad = {**device.card(), "lesson": "gone"}
     hand_in(Browser(client, cast.binh), device.save([device.card(), bad]))

@@ -2,13 +2,15 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from app.kernel.http import release
+from app.kernel.http import STATIC, release
 
 FILES = re.compile(r'"(/static/[^"]+)"')
+IMPORT = re.compile(r"""(?:from|import\() ?"(\.[^"]+)\"""")
 
 
 def fetch(client: FlaskClient, address: str):
@@ -43,6 +45,18 @@ def test_the_worker_names_files_that_are_there_and_a_release(client: FlaskClient
     for address in files:
         assert fetch(client, address).status_code == 200, address
     assert f"/static/r/{release()}/js/offline/worker.js" in text
+
+
+def imports_of(script: Path) -> list[Path]:
+    return [(script.parent / name).resolve() for name in IMPORT.findall(script.read_text())]
+
+
+def test_the_worker_keeps_what_its_scripts_import(client: FlaskClient):
+    own, files = f"/static/r/{release()}/", FILES.findall(client.get("/sw.js").text)
+    kept = {STATIC / address.removeprefix(own) for address in files if address.startswith(own)}
+    assert len(kept) > 20
+    for script in kept:
+        assert set(imports_of(script)) <= kept, script.name
 
 
 def test_a_script_of_another_release_is_not_mixed_with_this_one_s(client: FlaskClient):

@@ -61,7 +61,8 @@ def worker() -> Response:
     """Serve the worker: a few lines that name this release and import the rest."""
     files = [asset(path) for path in FILES] + [url_for("static", filename=path) for path in FONTS]
     scripts = [release_asset(f"js/offline/{path.name}") for path in sorted((STATIC / "js/offline").glob("*.js"))]
-    scripts.append(release_asset("js/practice.js"))  # the same player with and without network
+    # The same player, and the same ids and lines, with and without network.
+    scripts += [release_asset(f"js/{name}.js") for name in ("practice", "sending")]
     shells = {each: url_for("pwa.shell", lang=each) for each in LANGUAGES}
     name = _release((*files, *scripts))
     text = render_template("pwa/worker.js", files=[*files, *scripts], shells=shells, release=name)

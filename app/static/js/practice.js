@@ -1,5 +1,6 @@
 // The practice phone answers at the tap and hands each tap over, to be sent (practice-sending.js) or to be kept on the device
 // (offline/draw_practice.js); the server judges the run by its taps alone. Without this file every tap is a form of its own.
+import { newId } from "./sending.js";
 
 const form = document.querySelector("form[data-practice]");
 export const words = form.dataset;
@@ -139,12 +140,6 @@ function play(choice, button) {
     button.classList.add("shake");
     said.scrollIntoView({ block: "nearest" });
   } else show(spoken);
-}
-
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
 function tap(button, take) {

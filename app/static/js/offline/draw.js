@@ -1,4 +1,5 @@
 // Draws a page without network from what the store holds, in the place of the server and in its look.
+import { uneven } from "../sending.js";
 import { guidePage } from "./draw_guide.js";
 import { lessonPage, modulePage, home } from "./draw_learning.js";
 import { practicePage } from "./draw_practice.js";
@@ -38,7 +39,7 @@ async function comeBack() {
   } catch {
     // Still no network, or one that is not ours: the page stays as it is.
     wait = Math.min(2 * wait, LONGEST);
-    setTimeout(comeBack, wait * (0.75 + Math.random() / 2));
+    setTimeout(comeBack, uneven(wait));
   }
 }
 

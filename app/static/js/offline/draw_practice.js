@@ -2,6 +2,7 @@
 // is made; the server judges the run when the taps have arrived.
 import { clone, drawn, fill, row, rows, sayNotKept, taskPage, words } from "./page_parts.js";
 import { add, operations, take } from "./store.js";
+import { lostOf } from "./things.js";
 
 const packed = async (me, module) => await take(me, `pack/${module}/${document.documentElement.lang}/scenarios`) ?? [];
 const ofModule = (module) => `/learn/${module}`;
@@ -16,15 +17,17 @@ function isLast(page, { screen, choice }) {
 
 // The newest run of a scenario on this device. `isHere`: none of it has left, so that nobody can have gone on with it elsewhere.
 function newestRun(done, { scenario, html }) {
-  const mine = done.filter(({ body, state }) => body.kind === "taps" && body.scenario === scenario && state !== "refused");
+  const mine = done.filter(({ body }) => body.kind === "taps" && body.scenario === scenario);
   if (!mine.length) return null;
   const { state, body: { run } } = mine.at(-1);
   const kept = mine.filter(({ body }) => body.run === run);
   const taps = kept.flatMap(({ body }) => body.taps).sort((one, other) => one.seq - other.seq);
-  return { run, taps, state, isOver: isLast(parsed(html), taps.at(-1)), isHere: kept.every((each) => each.state === "waiting") };
+  const isHere = kept.every((each) => each.state === "waiting");
+  return { run, taps, state, isHere, isOver: isLast(parsed(html), taps.at(-1)), lost: lostOf(kept) };
 }
 
 function stateOf(run) {
+  if (run?.lost) return "mark-refused";
   if (run?.isOver) return `mark-${run.state}`;
   return run?.isHere && "pill-in-hand";
 }
@@ -34,8 +37,11 @@ export async function practice(me, module) {
   const all = await packed(me, module);
   if (!all.length) return [];
   const done = await operations(me);
-  const listed = all.map((each) => row(each.title, fill(words.minutes, { count: each.minutes }),
-    `/practice/${module}/${each.key}`, stateOf(newestRun(done, each))));
+  const listed = all.map((each) => {
+    const run = newestRun(done, each);
+    const meta = run?.lost ? fill(words.lostTaps, run.lost) : fill(words.minutes, { count: each.minutes });
+    return row(each.title, meta, `/practice/${module}/${each.key}`, stateOf(run));
+  });
   return [clone("practice-head"), rows(listed)];
 }
 

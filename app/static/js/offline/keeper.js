@@ -1,34 +1,35 @@
 // On a device that keeps something: opens the store of whoever is signed in, sends what waits, says how things stand.
+import { say, uneven } from "../sending.js";
 import { forget, mine, note, operations, others, waiting } from "./store.js";
 import { flush, unlock } from "./sync.js";
+import { things } from "./things.js";
 import { wakeLater } from "./wake.js";
 
 const words = document.querySelector("meta[name=offline]").dataset;
 const isQuiz = /^\/(attempts|quiz)\//.test(location.pathname);
 const WAITS = [2, 5, 15, 30, 60, 120];
 
-const SVG = "http://www.w3.org/2000/svg";
-
-function say(kind, icon, text) {
+// A question's page has its own line; elsewhere this one stands on top.
+function tell(kind, text, more) {
   const line = document.querySelector("#unsent") ?? document.createElement("p");
-  const picture = document.createElementNS(SVG, "svg");
-  picture.setAttribute("class", "i");
-  picture.setAttribute("aria-hidden", "true");
-  picture.append(document.createElementNS(SVG, "use"));
-  picture.firstChild.setAttribute("href", `${words.sprite}#${icon}`);
-  const said = document.createElement("span");
-  said.textContent = text;
-  Object.assign(line, { id: "unsent", className: `state state-${kind}` });
+  line.id = "unsent";
+  line.dataset.sprite = words.sprite;
   line.setAttribute("role", "status");
-  line.replaceChildren(picture, said);
-  // A question's page has its own line; elsewhere this one stands on top.
+  say(line, kind, text, more);
   if (!line.isConnected) (document.querySelector("#main .col, .col#main, .split-form, #main"))?.prepend(line);
 }
 
 const counted = (one, many, count) => (count === 1 ? one : many.replace("{count}", count));
 
+// What was refused is told until its owner has looked at it; a line that says what waits is no longer true.
+async function tellOfRefused(me) {
+  const isNew = me && (await operations(me)).some((each) => each.state === "refused" && !each.isSeen);
+  if (isNew && !isQuiz) tell("offline", words.refused, { icon: "triangle-alert", link: [words.refusedLink, "/me#work"] });
+  else document.querySelector("#unsent.state-retrying")?.remove();
+}
+
 async function waitingHere(me) {
-  return me ? (await waiting(me)).length : 0;
+  return me ? things(await waiting(me)).length : 0;
 }
 
 /** Sends what waits, then again after a while as long as something does; each wait is a little different. */
@@ -39,21 +40,24 @@ async function send(tries = 0) {
     try {
       const { sent, at } = await flush();
       dispatchEvent(new Event("store-changed"));
-      if (sent && !isQuiz) say("saved", "check", words.sent.replace("{at}", at));
+      if (sent && !isQuiz) tell("saved", words.sent.replace("{at}", at));
     } catch {
       // Nothing is said to be sent: the line below tells what waits.
     }
   }
   const left = await waitingHere(await mine());
-  if (!left) return;
-  if (!isQuiz) say("retrying", "refresh-cw", counted(words.unsentOne, words.unsent, left));
+  if (!left) {
+    await tellOfRefused(await mine());
+    return;
+  }
+  if (!isQuiz) tell("retrying", counted(words.unsentOne, words.unsent, left));
   wakeLater();
-  setTimeout(() => send(tries + 1), 1000 * WAITS[Math.min(tries, WAITS.length - 1)] * (0.75 + Math.random() / 2));
+  setTimeout(() => send(tries + 1), uneven(1000 * WAITS[Math.min(tries, WAITS.length - 1)]));
 }
 
 async function tellOfOthers() {
   const count = await others(await mine());
-  if (count && !(await waitingHere(await mine()))) say("saved", "info", counted(words.othersOne, words.others, count));
+  if (count && !(await waitingHere(await mine()))) tell("saved", counted(words.othersOne, words.others, count), { icon: "info" });
 }
 
 // The key of whoever was here before dies, also when the network goes before the reader's own has come.

@@ -2,6 +2,7 @@
 // The file is described beside what opens it, in app/kernel/seals.py and app/pwa/forms.py.
 import { isoDay } from "./moment.js";
 import { mine, waiting } from "./store.js";
+import { things } from "./things.js";
 
 const PURPOSE = new TextEncoder().encode("san-sang-rescue-1");
 const MOST = 1_000_000; // bytes, and
@@ -23,14 +24,16 @@ export async function offer(box) {
 
 async function save(box) {
   const me = await mine();
-  const rows = (await waiting(me)).map(({ op_id, iv, data }) => ({ op_id, iv: base64(iv), data: base64(data) }));
+  const work = await waiting(me);
+  const rows = work.map(({ op_id, iv, data }) => ({ op_id, iv: base64(iv), data: base64(data) }));
   const fitting = oldest(rows);
   const letter = await sealed(me.server_key, JSON.stringify({ envelope: me.envelope, rows: fitting }));
   const name = `san-sang-bai-lam-${isoDay(Date.now())}.sansang`;
   hand(letter, name);
   const { savedOne, saved, part } = box.dataset;
-  const words = fitting.length < rows.length ? part : rows.length === 1 ? savedOne : saved;
-  box.querySelector("[role=status]").textContent = fill(words, { count: fitting.length, all: rows.length, name });
+  const [all, left] = [work, work.slice(fitting.length)].map((some) => things(some).length);
+  const words = left ? part : all === 1 ? savedOne : saved;
+  box.querySelector("[role=status]").textContent = fill(words, { count: all - left, all, name });
 }
 
 // The rows are plain ASCII, so that their letters are their bytes.

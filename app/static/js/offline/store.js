@@ -120,13 +120,15 @@ export async function add(me, body, op_id = newId()) {
   return op_id;
 }
 
+// Not the one of sending.js: at every visit the browser asks anew for each script that the worker imports.
 function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** My operations in the order in which they were done, each with its `body` and its `state`:
- *  waiting (on this device), sent (the server gave a receipt), confirmed (found on record when asked again), refused. */
+ *  waiting (on this device), sent (the server gave a receipt), confirmed (found on record when asked again), refused
+ *  (`isSeen` once its owner has been shown that). */
 export async function operations(me) {
   const rows = await within(["operations"], "readonly", (all) => all.index("owner").getAll(me.owner));
   const read = await Promise.all(rows.map(async (row) => {

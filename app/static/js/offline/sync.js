@@ -54,13 +54,15 @@ async function run() {
   const { me, token } = await unlock();
   const done = { sent: 0, at: "" };
   for (let hasMoved = true; hasMoved;) {
-    const waiting = await store.waiting(me);
+    const all = await store.operations(me);
+    const waiting = all.filter((each) => each.state === "waiting");
+    const lost = new Map(all.filter(({ state }) => state === "refused").map(({ body, error }) => [body.run, error]));
     hasMoved = false;
     for (let from = 0; from < waiting.length; from += BATCH) {
       const batch = waiting.slice(from, from + BATCH);
       const operations = batch.map((each) => ({ ...each.body, op_id: each.op_id }));
       const reply = await post("/offline/sync", token, { operations });
-      const changes = heard(batch, reply);
+      const changes = heard(batch, reply, lost);
       await store.settle(changes);
       hasMoved ||= Object.keys(changes).length > 0;
       for (const change of Object.values(changes)) if (change.at) Object.assign(done, { sent: done.sent + 1, at: change.at });
@@ -70,17 +72,23 @@ async function run() {
   return done;
 }
 
-// A receipt counts only for the very operation it names, and only when it looks like one.
-function heard(batch, reply) {
+// A receipt counts only for the very operation it names, and only when it looks like one. A tap that waits for a refused one
+// would wait without end, so it is refused with it; of earlier batches this device alone knows. `lost`: why, by the run.
+function heard(batch, reply, lost) {
   if (!Array.isArray(reply?.outcomes)) throw new Unsent("no network");
-  const known = new Set(batch.map((each) => each.op_id));
+  const bodies = new Map(batch.map((each) => [each.op_id, each.body]));
   const changes = {};
   for (const outcome of reply.outcomes) {
-    if (!known.has(outcome?.op_id)) continue;
+    if (!bodies.has(outcome?.op_id)) continue;
+    const { run } = bodies.get(outcome.op_id);
+    const error = outcome.waits && run ? lost.get(run) : outcome.error;
     if (RECEIPT.test(outcome.receipt) && typeof outcome.at === "string") {
       const { receipt, at, late } = outcome;
       changes[outcome.op_id] = { state: "sent", receipt, at, late: late === true, sent_on: Date.now() };
-    } else if (typeof outcome.error === "string") changes[outcome.op_id] = { state: "refused", error: outcome.error };
+    } else if (typeof error === "string") {
+      changes[outcome.op_id] = { state: "refused", error };
+      lost.set(run, error);
+    }
   }
   return changes;
 }
