@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 
 from app.kernel.db import db
 from app.kernel.errors import Unavailable
@@ -60,10 +61,13 @@ def start(app: Flask) -> None:
         engine = db.engine
     if engine.dialect.name == "sqlite":
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "checkin", _checked_in)
     # Our own sessions only: the SQLite broker has sessions of its own in the same process.
     if not event.contains(db.session.session_factory.class_, "before_flush", _refuse_flush):
         event.listen(db.session, "before_flush", _refuse_flush)
         event.listen(db.session, "do_orm_execute", _refuse_statement)
+        event.listen(db.session, "after_begin", _began)
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -73,6 +77,19 @@ def _begin_sqlite(connection: Connection) -> None:
     else:
         # Said to the driver itself: it takes no lock, so it cannot be refused, and every request says it.
         connection.connection.cursor().execute("BEGIN")
+
+
+def _began(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    # Under READ COMMITTED each statement sees what is committed when it begins, in a transaction or not: a page that
+    # only reads is spared the two exchanges around its own.
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name == "postgresql" and driver.autocommit is _writing.get():
+        driver.autocommit = not _writing.get()
+
+
+def _checked_in(driver: Any, _record: object) -> None:
+    if driver is not None:  # None: the connection was given up
+        driver.autocommit = False
 
 
 def _refuse_flush(_session: Session, _context: UOWTransaction, _instances: object) -> None:

@@ -35,6 +35,33 @@ def test_a_statement_that_writes_outside_a_transaction_is_refused(context: None)
         db.session.execute(update(Person).values(name="x"))
 
 
+def _is_in_transaction() -> bool:
+    driver = db.session.connection().connection.dbapi_connection
+    return driver.in_transaction if db.engine.dialect.name == "sqlite" else not driver.autocommit
+
+
+def test_only_sqlite_needs_a_transaction_to_read(context: None):
+    assert make_person("Trần Văn Sơn").id
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(Person)) == 1
+    assert _is_in_transaction() is (db.engine.dialect.name == "sqlite")
+    with transaction():
+        audit.record(None, "tested", "nothing")
+        db.session.flush()
+        assert _is_in_transaction()
+        with db.session.begin_nested():
+            assert _is_in_transaction()
+
+
+def test_whoever_takes_a_connection_past_the_session_is_in_a_transaction(app: Flask, context: None):
+    make_person("Trần Văn Sơn")
+    assert db.session.scalar(select(func.count()).select_from(Person)) == 1
+    db.session.remove()
+    with db.engine.connect() as connection:
+        connection.execute(update(Person).values(name="x"))
+    assert db.session.scalars(select(Person.name)).all() == ["Trần Văn Sơn"]
+
+
 def test_a_transaction_does_not_nest(context: None):
     with pytest.raises(RuntimeError, match="nest"), transaction(), transaction():
         pass
