@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 import pysqlite3.dbapi2 as bundled_sqlite
-from flask import Flask
+from flask import Flask, g
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, Enum, Integer, MetaData, String, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
@@ -76,18 +77,27 @@ def words_of(kind: type[StrEnum]) -> Enum:
     return Enum(kind, native_enum=False, length=32, values_callable=lambda members: [each.value for each in members])
 
 
+class _Session(Session):
+    """The session of a request or job. Where it comes into being the page's own reading ends: never two connections."""
+
+    def __init__(self, db: SQLAlchemy, **options: Any) -> None:
+        _end_reading()
+        super().__init__(db, **options)
+
+
 db = SQLAlchemy(
     metadata=Base.metadata,
-    session_options={"expire_on_commit": False, "autoflush": False},
+    session_options={"class_": _Session, "expire_on_commit": False, "autoflush": False},
     disable_autonaming=True,
 )
 
 
 def fetch(statement: SelectBase, **values: Any) -> hot.Rows:
-    """Run a SELECT of plain columns in the session's transaction and return its rows; ``values`` fill its parameters.
+    """Run a SELECT of plain columns and return its rows; ``values`` fill its parameters.
 
     For statements that a page runs at every request: built once, at the top of their module, and run past the ORM,
-    which has no objects to load here (docs/decisions/0007). Rows asked for ahead are handed out here, once.
+    which has no objects to load here (docs/decisions/0007). In the session's transaction where there is a session;
+    a page that has none reads what is committed. Rows asked for ahead are handed out here, once.
     """
     reading = _reading()
     if reading.ahead:
@@ -116,20 +126,41 @@ def fetch_ahead(*statements: SelectBase, **values: Any) -> None:
 
 @dataclass(slots=True)
 class _Reading:
-    """What a transaction keeps: its connection, since the way to it costs a statement, and rows asked for ahead."""
+    """What hot statements share: a connection, since the way to it costs a statement, and rows asked for ahead."""
 
-    transaction: object
     connection: Connection
+    transaction: object = None
     ahead: dict[tuple[SelectBase, frozenset[tuple[str, Any]]], hot.Rows] = field(default_factory=dict)
 
 
 def _reading() -> _Reading:
+    """Return the reading of the session's transaction, or a page's own: making a session costs more than its pages."""
+    if not db.session.registry.has():
+        own: _Reading | None = g.get("reading")
+        if own is None:
+            own = g.reading = _Reading(_connect())
+        return own
     session = db.session()
     held: _Reading | None = session.info.get("reading")
     if held is None or held.transaction is not session.get_transaction():
         connection = session.connection()
-        held = session.info["reading"] = _Reading(session.get_transaction(), connection)
+        held = session.info["reading"] = _Reading(connection, session.get_transaction())
     return held
+
+
+def _connect() -> Connection:
+    """Return a connection on which each statement is a transaction of its own."""
+    connection = db.engine.connect()
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.dbapi_connection
+        driver.autocommit = True
+    return connection
+
+
+def _end_reading(_fault: BaseException | None = None) -> None:
+    own: _Reading | None = g.pop("reading", None)
+    if own is not None:
+        own.connection.close()
 
 
 def insert_or(table: type[Base]) -> Any:
@@ -170,6 +201,7 @@ def start(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings)
     db.init_app(app)
+    app.teardown_appcontext(_end_reading)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     with app.app_context():
         if is_sqlite(settings.database_url):

@@ -26,14 +26,24 @@ class Templates(Environment):
     """
 
     language = ""
+    loaded: dict[str, Template]
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return the globals of one template: the app's, with the template's own over them."""
         return {**self.globals, **(d or {})}
 
     def get_template(self, name: Any, *rest: Any, **more: Any) -> Template:
-        """Return the reader's copy; what a copy includes or imports is of its own language."""
-        return super(Templates, self._of_reader()).get_template(name, *rest, **more)
+        """Return the reader's copy; what a copy includes or imports is of its own language.
+
+        Found once: Jinja asks its cache behind a lock, eleven times for a learner's page.
+        """
+        copy = self._of_reader()
+        found: Template | None = copy.loaded.get(name)
+        if found is None:
+            found = super(Templates, copy).get_template(name, *rest, **more)
+            if not self.auto_reload:
+                copy.loaded[name] = found
+        return found
 
     def compile(self, source: Any, name: Any = None, filename: Any = None, *rest: Any, **more: Any) -> Any:
         """Compile a copy with its constant calls settled; text that is not escaped is left as it is written."""
@@ -49,7 +59,7 @@ class Templates(Environment):
         spoken = language()
         if spoken not in copies:
             copy = self.overlay()
-            copy.language = spoken
+            copy.language, copy.loaded = spoken, {}
             copies[spoken] = copy
         return copies[spoken]
 

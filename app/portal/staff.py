@@ -71,6 +71,7 @@ def home() -> str:
     wants_all = request.args.get("all") == "1"
     return render_template(
         "portal/home.html",
+        viewer=context.find_viewer(),
         first=tasks[0] if tasks else None,
         later=following if wants_all else following[:SHOWN_AFTERWARDS],
         later_count=len(following),
