@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from sqlalchemy import Boolean, Date, LargeBinary, String, bindparam, false, func, select
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 
@@ -170,3 +170,36 @@ def test_what_was_asked_ahead_is_forgotten_by_the_next_transaction(context: None
 def test_what_json_cannot_carry_is_refused(context: None):
     with pytest.raises(TypeError, match="JSON"):
         fetch_together(select(bindparam("file", type_=LargeBinary)), file=b"\x00")
+
+
+def _held_connections() -> int:
+    return db.engine.pool.checkedout()
+
+
+def test_a_page_that_only_fetches_makes_no_session_and_holds_one_connection(app: Flask):
+    with app.app_context():
+        fetch(_BY_ACTION, action="tested")
+        fetch(_LATER, at=clock.now())
+        assert not db.session.registry.has()
+        assert _held_connections() == 1
+        kept = g.reading  # nobody's tidying up in passing gives it back
+    with app.app_context():
+        assert _held_connections() == 0
+    assert kept.connection.closed
+
+
+def test_its_connection_goes_back_where_a_session_comes_into_being(app: Flask):
+    with app.app_context():
+        fetch(_BY_ACTION, action="tested")
+        _record(1)
+        assert _held_connections() == 0
+        assert len(fetch(_BY_ACTION, action="tested")) == 1
+        assert _held_connections() == 1
+
+
+def test_it_sees_at_each_fetch_what_is_committed(app: Flask):
+    with app.app_context():
+        assert fetch(_BY_ACTION, action="tested") == []
+        with app.app_context():
+            _record(1)
+        assert len(fetch(_BY_ACTION, action="tested")) == 1
