@@ -85,8 +85,6 @@ def _hosts(settings: Settings) -> list[str]:
 def _open_request() -> None:
     g.request_id = uuid.uuid4().hex[:12]
     g.started = time.perf_counter()
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
     _ = request.host  # raises 400 for a host that is not ours (HD-03)
     if "\0" in request.path or b"%00" in request.query_string:  # PostgreSQL cannot even be asked for it
         raise BadRequest("a NUL in an address")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from functools import cache, lru_cache
 from typing import Any, Self
 
-from flask import Flask, render_template, url_for
+from flask import Flask, current_app, render_template, url_for
 from flask.templating import Environment
 from jinja2 import Template, nodes
 from jinja2.visitor import NodeTransformer
@@ -48,7 +48,8 @@ class Templates(Environment):
     def compile(self, source: Any, name: Any = None, filename: Any = None, *rest: Any, **more: Any) -> Any:
         """Compile a copy with its constant calls settled; text that is not escaped is left as it is written."""
         if self.language and isinstance(source, str) and self._is_escaped(name):
-            with force_locale(self.language):
+            # In a request of its own: one that came under a foreign name has no addresses, and may be the very first.
+            with current_app.test_request_context(), force_locale(self.language):
                 source = _Settled(CONSTANT).visit(self.parse(source, name, filename))
         return super().compile(source, name, filename, *rest, **more)
 

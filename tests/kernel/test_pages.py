@@ -18,6 +18,7 @@ TEMPLATES = {
     "icon.html": '{{ icon("check") }}{{ icon(name) }}{{ shape("done", "jade") }}',
     "hidden.html": '{% macro drawn(icon) %}{{ icon }}{% endmacro %}{{ drawn("check") }}',
     "address.html": '{{ url_for("there", n=1, _anchor="x") }} {{ url_for("there", n=n) }}',
+    "first.html": '{{ icon("check") }}<a href="{{ url_for("there", n=1) }}">',
     "plain.txt": '{{ _("Sign in") }} {{ name }}',
 }
 
@@ -82,3 +83,11 @@ def test_a_settled_sentence_is_called_no_more(app: Flask):
         code = app.jinja_env.get_template("sentence.html").root_render_func.__code__  # type: ignore[attr-defined]  # a function
     assert "_" not in code.co_names
     assert any("Đăng nhập" in str(each) for each in code.co_consts)
+
+
+def test_the_first_page_of_a_process_may_be_the_refusal_of_a_foreign_name(app: Flask):
+    http.asset.cache_clear()
+    pages.icon.cache_clear()
+    app.config["TRUSTED_HOSTS"] = ["localhost"]
+    with app.test_request_context(base_url="http://evil.example/"):
+        assert "sprite.svg" in drawn("first.html", "vi")
