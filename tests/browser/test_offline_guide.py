@@ -1,7 +1,7 @@
 """The pocket guide on a phone of one's own without network: found, read, up to date, and gone with the last module."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from app.kernel.db import db
 from courses.queries import get_guide
@@ -102,11 +102,28 @@ def test_the_guide_is_there_once_and_goes_with_the_last_module(phone: Phone, lea
     assert kept_at(phone, "/guide") == []
 
 
+def test_an_answer_that_comes_late_does_not_bring_the_guide_back(phone: Phone, learner: int):
+    phone.sign_in(learner)
+    keep(phone, "m1")
+    late: list[Route] = []
+    phone.page.route("**/offline/packs/m1", lambda route: route.continue_() if late else late.append(route))
+    drop(phone, "m1")
+    assert len(late) == 1, "the page asked before the module was let go"
+    late[0].continue_()
+    phone.page.wait_for_timeout(500)  # whatever it would bring
+    assert kept(phone) == []
+
+
+def kept(phone: Phone) -> list[str]:
+    """Return what the store has of the guide."""
+    return phone.page.evaluate(with_store("return me ? store.names(me, 'guide/') : [];"))
+
+
 def kept_at(phone: Phone, address: str) -> list[str]:
     """Return what the store has of the guide after a visit."""
     phone.page.goto(address)
     phone.page.wait_for_timeout(500)  # whatever the visit would bring
-    return phone.page.evaluate(with_store("return me ? store.names(me, 'guide/') : [];"))
+    return kept(phone)
 
 
 def keep(phone: Phone, module: str) -> None:

@@ -13,6 +13,7 @@ const [get, drop, line] = ["get", "drop", "say"].map((name) => box.querySelector
 const [quiz, taking] = ["quiz", "taking"].map((name) => box.querySelector(`[data-${name}]`));
 const PAPER_BYTES = 64 * 1024;
 const folder = `pack/${words.module}/`;
+let turn = 0; // whatever was asked before the person did something else is no longer of use
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const say = (text, values = {}) => { line.textContent = fill(text, values); };
@@ -87,6 +88,8 @@ const made = ({ version, parts }) => [version, ...parts.map((each) => each.name)
 const isSame = (one, other) => made(one) === made(other);
 
 async function show() {
+  turn += 1;
+  const mine = turn;
   const held = await store.mine();
   const kept = held && await store.take(held, folder);
   drop.hidden = !kept;
@@ -95,6 +98,7 @@ async function show() {
     say(words.kept, { at: moment(kept.kept_at), size: sized(kept.bytes) });
   }
   const index = await ask(words.pack).catch(() => null);
+  if (mine !== turn) return;
   if (index && !kept) await offer(index);
   if (index && kept) await guide.keep(held, index.guide).catch(() => {}); // without it the module is here all the same
   if (index && kept && !isSame(index, kept)) {
@@ -114,6 +118,7 @@ async function offer(index) {
 get.addEventListener("click", download);
 quiz?.addEventListener("click", takeQuiz);
 drop.addEventListener("click", async () => {
+  turn += 1;
   await removeAll(await store.mine());
   await show();
 });
