@@ -52,7 +52,7 @@ class Group:
 
 def collect(person_id: int) -> MyData:
     """Return every row that leads to the person by foreign keys, and nothing of anybody else."""
-    own: dict[str, Sequence[RowMapping]] = {PERSON: _rows(Person.__table__, "id", [person_id])}  # type: ignore[arg-type]
+    own: dict[str, Sequence[RowMapping]] = {PERSON: _rows(Base.metadata.tables[PERSON], "id", [person_id])}
     for table in _tables():
         if _points_to(table, PERSON, OWNER):
             own[table.name] = _rows(table, OWNER, [person_id])

@@ -39,6 +39,17 @@ def keep(phone: Phone, person_id: int, module: str) -> None:
     phone.page.goto(f"/learn/{module}")
 
 
+def begin_away(phone: Phone, person_id: int, taps: int) -> list[str]:
+    """Begin the elder's scenario in airplane mode with so many right taps; return the whole right way."""
+    keep(phone, person_id, "m4")
+    phone.page.goto(f"/practice/{ELDER}")
+    way = right_way(ELDER)
+    for place, choice in enumerate(way[:taps], 1):
+        tap(phone.page, choice)
+        wait_for_taps(phone, place)
+    return way
+
+
 def states_on(phone: Phone) -> list[str]:
     """Return the states of what was done on the phone, the oldest first."""
     states: list[str] = asked(phone, with_store("return (await store.operations(me)).map((each) => each.state);"))
@@ -82,12 +93,7 @@ def test_a_scenario_is_played_in_airplane_mode_and_counts_once(phone: Phone, emp
 def test_a_run_begun_in_airplane_mode_goes_on_at_the_server_and_another_is_begun_anew(
     phone: Phone, empty_site: Site, learner: int
 ):
-    keep(phone, learner, "m4")
-    phone.page.goto(f"/practice/{ELDER}")
-    way = right_way(ELDER)
-    for place, choice in enumerate(way[:2], 1):
-        tap(phone.page, choice)
-        wait_for_taps(phone, place)
+    way = begin_away(phone, learner, 2)
     phone.page.goto("/learn/m4")
     expect(phone.page.locator(".row", has_text="Đang làm")).to_have_count(1)
     phone.page.goto(f"/practice/{ELDER}?again=1")
@@ -167,12 +173,7 @@ ONE_MORE = with_store("""
 
 
 def test_taps_after_a_refused_one_wait_no_longer_and_their_owner_is_told(phone: Phone, empty_site: Site, learner: int):
-    keep(phone, learner, "m4")
-    phone.page.goto(f"/practice/{ELDER}")
-    way = right_way(ELDER)
-    for place, choice in enumerate(way[:4], 1):
-        tap(phone.page, choice)
-        wait_for_taps(phone, place)
+    way = begin_away(phone, learner, 4)
     second = b'"choice":"%s"' % way[1].encode()
     phone.network.ask = lambda data: data.replace(second, b'"choice":"%s"' % (b"x" * len(way[1])))
     phone.come_back()
