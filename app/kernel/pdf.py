@@ -6,6 +6,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,10 @@ MOST_PAGES = 400
 CPU_SECONDS = 60
 MEMORY = 768 * 1024 * 1024
 # Pango and fontconfig need to find their libraries and a place to cache; nothing else of ours goes into the process.
-_PASSED_ON = ("PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "FONTCONFIG_PATH")
+_PASSED_ON = ("PATH", "HOME", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "FONTCONFIG_PATH")
+# Pango sorts fonts in threads of its own, more of them at once the busier the machine, and glibc reserves 64 MB of
+# address space for each. The limit on memory would then end a small page by chance: with a signal, without a word.
+_ONE_ARENA = {"MALLOC_ARENA_MAX": "1"}
 _KINDS = {".ttf": "font/ttf", ".svg": "image/svg+xml", ".png": "image/png", ".css": "text/css"}
 
 Assets = Mapping[str, Path | bytes]
@@ -94,18 +98,20 @@ def render_isolated(
         "assets": {name: base64.b64encode(_content(asset)).decode() for name, asset in assets.items()},
     }
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    try:
-        ended = subprocess.run(
-            (sys.executable, "-m", "app.kernel.pdf"),
-            input=json.dumps(page).encode(),
-            capture_output=True,
-            cwd=ROOT,
-            env=environment,
-            timeout=seconds * 2,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Unavailable("pdf_failed", reason="time") from error
+    # WeasyPrint writes the fonts of a page into files: whatever ends the process, its folder goes.
+    with tempfile.TemporaryDirectory(prefix="san-sang-pdf-") as folder:
+        try:
+            ended = subprocess.run(
+                (sys.executable, "-m", "app.kernel.pdf"),
+                input=json.dumps(page).encode(),
+                capture_output=True,
+                cwd=ROOT,
+                env={**environment, **_ONE_ARENA, "TMPDIR": folder},
+                timeout=seconds * 2,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise Unavailable("pdf_failed", reason="time") from error
     if ended.returncode != 0 or not ended.stdout.startswith(b"%PDF-"):
         lines = ended.stderr.decode(errors="replace").strip().splitlines()
         raise Unavailable("pdf_failed", status=ended.returncode, reason=lines[-1] if lines else "")
@@ -125,6 +131,8 @@ def _main() -> None:
     sys.addaudithook(_refuse_outside)
     assets = {name: base64.b64decode(content) for name, content in page["assets"].items()}
     sys.stdout.buffer.write(render(page["html"], assets, page["variant"]))
+    sys.stdout.flush()
+    os._exit(0)  # no taking down of what threads of Pango may still be reading
 
 
 if __name__ == "__main__":
