@@ -7,7 +7,7 @@ kind="${1:-run}"
 log() { printf '[setup] %s\n' "$*" >&2; }
 
 packages=(python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0 fontconfig ca-certificates)
-[ "$kind" = test ] && packages+=(postgresql redis-server chromium poppler-utils git)
+[ "$kind" = test ] && packages+=(postgresql redis-server chromium chromium-headless-shell poppler-utils git)
 
 missing_packages() {
   local each

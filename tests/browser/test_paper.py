@@ -2,23 +2,32 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import DESK
+from tests.browser.conftest import DESK, FLAGS, chromium
 from tests.browser.every_page import PAGES, SLIPS, World
 
 SLIPS_A_SHEET = 8
 DPI = 60
 
 
-def print_page(chrome: Browser, world: World, name: str, folder: Path) -> tuple[list[str], list[Image.Image]]:
+@pytest.fixture(scope="module")
+def desk(chrome: Browser) -> Iterator[Browser]:
+    """The whole Chromium: only that prints as people's own browser does, letters that can be searched included."""
+    browser = chrome.browser_type.launch(executable_path=chromium(), args=FLAGS)
+    yield browser
+    browser.close()
+
+
+def print_page(desk: Browser, world: World, name: str, folder: Path) -> tuple[list[str], list[Image.Image]]:
     """Return the words and the picture of each sheet of a page printed on A4 by the browser itself."""
     visit = next(each for each in PAGES if each.name == name)
-    context = chrome.new_context(viewport=DESK, base_url=world.site.url, locale="vi-VN")
+    context = desk.new_context(viewport=DESK, base_url=world.site.url, locale="vi-VN")
     context.add_cookies([world.cookie(visit.who)])
     page = context.new_page()
     page.goto(visit.address(world, "vi"))
@@ -47,8 +56,8 @@ def margins_of(sheet: Image.Image) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("name", ["readiness", "readiness opened"])
-def test_the_readiness_report_is_one_official_page(chrome: Browser, world: World, tmp_path: Path, name: str):
-    texts, sheets = print_page(chrome, world, name, tmp_path)
+def test_the_readiness_report_is_one_official_page(desk: Browser, world: World, tmp_path: Path, name: str):
+    texts, sheets = print_page(desk, world, name, tmp_path)
     if name == "readiness":
         assert len(sheets) == 1
     for said in (
@@ -66,8 +75,8 @@ def test_the_readiness_report_is_one_official_page(chrome: Browser, world: World
         assert below > 12
 
 
-def test_slips_come_eight_to_a_sheet_each_whole(chrome: Browser, world: World, tmp_path: Path):
-    texts, sheets = print_page(chrome, world, "slips on paper", tmp_path)
+def test_slips_come_eight_to_a_sheet_each_whole(desk: Browser, world: World, tmp_path: Path):
+    texts, sheets = print_page(desk, world, "slips on paper", tmp_path)
     codes = [re.findall(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b", text) for text in texts]
     ends = [text.count("Mã dùng một lần") for text in texts]
     assert [len(each) for each in codes] == ends, "a slip is cut between two sheets"
