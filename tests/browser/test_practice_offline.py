@@ -75,6 +75,7 @@ def test_a_scenario_is_played_in_airplane_mode_and_counts_once(phone: Phone, emp
         wait_for_taps(phone, place)
     expect(phone.page.locator(".outcome-line")).to_have_text("Đạt")
     expect(phone.page.locator(".outcome-count")).to_have_text(f"Đã xong {len(way)}/{len(way)} bước, 0 lần thử lại.")
+    expect(phone.page.get_by_role("link", name="Làm lại từ đầu")).to_have_count(1)
     expect(phone.page.locator("#screen .sim-mark")).to_have_text(MARK)
     assert runs_of(empty_site, learner) == []
     phone.page.goto("/learn/m2")

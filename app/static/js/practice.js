@@ -123,6 +123,7 @@ function showEnding(spoken) {
   place.querySelector(".outcome-reason").textContent = passed ? (good ? "" : words.tooMany) : spoken ?? "";
   said.replaceChildren();
   back.hidden = true;
+  document.getElementById("again").hidden = true; // the ending has its own
   document.getElementById("scene").focus();
 }
 
