@@ -2,10 +2,12 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from app.kernel import clock
 from app.kernel.audit import AuditEntry
 from app.kernel.db import db
 from app.kernel.transaction import transaction
@@ -103,6 +105,34 @@ def test_no_device_ends_without_the_password(app, cast, an, password):
         assert "<title>Lỗi: Thiết bị của tôi" in read(answer)
         assert 'href="#present"' in read(answer)
     assert there.get("/me").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("/me/phone", {"phone": "0912 345 678"}),
+        ("/me/devices/end-others", {}),
+        ("/me/password", {"password": "năm con voi đi chợ phiên"}),
+    ],
+)
+def test_a_computer_left_open_is_no_place_to_guess_a_password(morning, app, cast, an, address, sent):
+    elsewhere = Browser(app.test_client(), cast.an)
+    for number in range(5):
+        assert an.post(address, {**sent, "present": f"sai rồi nhé bạn ơi {number}"}).status_code == 422
+    slowed = an.post(address, {**sent, "present": GOOD})
+    assert (slowed.status_code, slowed.headers["Retry-After"]) == (429, "5")
+    assert "Chờ 5 giây" in read(slowed)
+    assert 'href="#present"' in read(slowed)
+    with clock.stopped(morning + timedelta(seconds=5)):
+        assert an.post(address, {**sent, "present": "sai rồi nhé bạn ơi"}).status_code == 422
+        assert an.post(address, {**sent, "present": GOOD}).headers["Retry-After"] == "10"
+        assert elsewhere.post(address, {**sent, "present": GOOD}).status_code == 303
+
+
+def test_the_three_doors_to_ones_own_account_count_together(morning, an):
+    for address in ("/me/phone", "/me/devices/end-others", "/me/password") * 2:
+        answer = an.post(address, {**NEW, "password": GOOD, "present": "sai rồi nhé bạn ơi"})
+    assert answer.status_code == 429
 
 
 def test_with_one_device_only_no_password_is_asked(an):

@@ -10,7 +10,6 @@ from app.people.operations.accounts import (
     set_password,
     set_text_size,
     suspend,
-    verify_own_password,
 )
 from app.people.operations.places import add_point, add_unit, ensure_positions, rename_unit, set_duty, set_term
 from app.people.operations.roster import (
@@ -34,6 +33,7 @@ from app.people.operations.sign_in import (
     Login,
     Place,
     begin_sign_in,
+    check_own_password,
     check_password,
     check_wait,
     end_device,
@@ -60,6 +60,7 @@ __all__ = [
     "change_password",
     "change_phone",
     "change_workplace",
+    "check_own_password",
     "check_password",
     "check_wait",
     "employ",
@@ -92,5 +93,4 @@ __all__ = [
     "set_text_size",
     "suspend",
     "use_slip",
-    "verify_own_password",
 ]

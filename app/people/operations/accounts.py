@@ -27,14 +27,6 @@ def prepare_password(about: Sequence[str], password: str) -> str:
     return passwords.hash_password(password)
 
 
-def verify_own_password(person_id: int, password: str) -> str:
-    """Return the present hash when ``password`` is the person's own; raises ``Invalid("password_wrong")``."""
-    kept = db.session.scalar(select(Credential.password_hash).where(Credential.person_id == person_id))
-    if not passwords.verify_password(kept, password) or kept is None:
-        raise Invalid("password_wrong")
-    return kept
-
-
 def set_password(person_id: int, password_hash: str, *, now: datetime) -> None:
     """Keep the hash of a person's new password."""
     credential = db.session.get(Credential, person_id, with_for_update=True)

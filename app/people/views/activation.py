@@ -28,7 +28,7 @@ def activate() -> Response:
     key = common.fingerprint("slip", code_hash)
     waiting = operations.check_wait(key, common.place(is_shared=True, device=None), now=now)
     if waiting.wait:
-        return _ask_code(form, status=429, problem=common.wait_words(waiting.wait))
+        return common.slow_down(_ask_code(form, status=429, problem=common.wait_words(waiting.wait)), waiting.wait)
     slip = queries.find_slip(code_hash, now)
     if slip is None:
         with transaction():

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from ipaddress import ip_address
+from math import ceil
 
 from flask import Blueprint, Response, current_app, g, request
 
@@ -153,9 +154,20 @@ def url_if_there(endpoint: str, **values: object) -> str:
     return current_app.url_for(endpoint, **values) if endpoint in current_app.view_functions else ""  # type: ignore[arg-type]
 
 
+def slow_down(response: Response, wait: timedelta) -> Response:
+    """Say in the header, in whole seconds, how long the next try must wait; nothing when it need not."""
+    if wait:
+        response.headers["Retry-After"] = str(_seconds(wait))
+    return response
+
+
+def _seconds(wait: timedelta) -> int:
+    return max(1, ceil(wait.total_seconds()))
+
+
 def wait_words(wait: timedelta) -> str:
     """Say how long to wait before the next try."""
-    seconds = max(1, -(-int(wait.total_seconds() * 1000) // 1000))
+    seconds = _seconds(wait)
     words = ngettext(
         "There were several wrong tries. Please wait %(num)d second, then try again.",
         "There were several wrong tries. Please wait %(num)d seconds, then try again.",

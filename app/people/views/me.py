@@ -6,6 +6,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 
 from app.kernel import clock
 from app.kernel.errors import Conflict, Invalid
+from app.kernel.forms import Form
 from app.kernel.http import safe_next
 from app.kernel.i18n import LANGUAGES
 from app.kernel.login import asker
@@ -13,6 +14,7 @@ from app.kernel.transaction import transaction
 from app.people import operations, queries
 from app.people.forms.sign_in import OwnPasswordForm, OwnPhoneForm, PasswordForm
 from app.people.models import TextSize
+from app.people.operations.sign_in import Check
 from app.people.permissions import Actor
 from app.people.rules.phones import show_phone
 from app.people.views import common
@@ -25,11 +27,10 @@ def devices() -> Response:
     return _devices_page(OwnPasswordForm())
 
 
-def _devices_page(form: OwnPasswordForm) -> Response:
+def _devices_page(form: OwnPasswordForm, check: Check | None = None) -> Response:
     actor: Actor = asker()
     held = queries.list_devices(actor.person_id, clock.now())
-    page = render_template("people/devices.html", form=form, devices=held, here=actor.sign_in_id)
-    return make_response(page, 422 if form.is_submitted() else 200)
+    return _answer("people/devices.html", form, check, devices=held, here=actor.sign_in_id)
 
 
 @blueprint.post("/me/devices/<int:sign_in>/end")
@@ -47,21 +48,12 @@ def end_other_devices() -> Response:
 
 def _end(act: Callable[[], None]) -> Response:
     form = OwnPasswordForm()
-    if not form.validate_on_submit() or not _is_own_password(form):
-        return _devices_page(form)
+    check = _prove(form) if form.validate_on_submit() else None
+    if check is None or not check.is_right:
+        return _devices_page(form, check)
     with transaction():
         act()
     return make_response(redirect(url_for("people.devices"), 303))
-
-
-def _is_own_password(form: OwnPasswordForm) -> bool:
-    """Say whether the password is the person's own, and in the form when it is not; before any transaction."""
-    try:
-        operations.verify_own_password(asker().person_id, form.present.data or "")
-    except Invalid as refusal:
-        form.present.errors = [common.problem_words(refusal.code)]
-        return False
-    return True
 
 
 @blueprint.route("/me/phone", methods=["GET", "POST"])
@@ -69,10 +61,10 @@ def phone() -> Response:
     """Change one's own phone number, after the password."""
     kept = queries.find_phone(asker().person_id)
     form = OwnPhoneForm(phone=show_phone(kept) if kept else "")
-    if form.validate_on_submit() and _is_own_password(form) and _change_phone(form):
+    check = _prove(form) if form.validate_on_submit() else None
+    if check and check.is_right and _change_phone(form):
         return make_response(redirect(url_for("people.phone", changed=1), 303))
-    page = render_template("people/phone.html", form=form, is_changed=request.args.get("changed") == "1")
-    return make_response(page, 422 if form.is_submitted() else 200)
+    return _answer("people/phone.html", form, check, is_changed=request.args.get("changed") == "1")
 
 
 def _change_phone(form: OwnPhoneForm) -> bool:
@@ -89,31 +81,52 @@ def _change_phone(form: OwnPhoneForm) -> bool:
 @blueprint.route("/me/password", methods=["GET", "POST"])
 def password() -> Response:
     """Change one's own password; every other sign-in ends."""
+    form = PasswordForm()
+    check = _prove(form) if form.validate_on_submit() else None
+    if check and check.password_hash and _change_password(form, check.password_hash):
+        return make_response(redirect(url_for("people.password", changed=1), 303))
+    return _answer("people/password.html", form, check, is_changed=request.args.get("changed") == "1")
+
+
+def _change_password(form: PasswordForm, old_hash: str) -> bool:
+    """Change the password; says whether it could be done, and in the form why not."""
     actor: Actor = asker()
-    form, problem = PasswordForm(), ("", "")
-    if form.validate_on_submit():
-        problem = _change(actor, form)
-        if not problem[0]:
-            return make_response(redirect(url_for("people.password", changed=1), 303))
-    page = render_template(
-        "people/password.html", form=form, problem=problem, is_changed=request.args.get("changed") == "1"
-    )
-    return make_response(page, 422 if form.is_submitted() else 200)
-
-
-def _change(actor: Actor, form: PasswordForm) -> tuple[str, str]:
-    """Change the password; returns the field and the sentence of a refusal, or two empty words."""
     try:
-        old_hash = operations.verify_own_password(actor.person_id, form.present.data or "")
         new_hash = operations.prepare_password(
             queries.list_known_words(actor.person_id, clock.now()), form.password.data or ""
         )
         with transaction():
             operations.change_password(actor, old_hash, new_hash, now=clock.now())
     except (Invalid, Conflict) as refusal:
-        field = "present" if refusal.code == "password_wrong" else "password"
-        return field, common.problem_words(refusal.code)
-    return "", ""
+        form.password.errors = [common.problem_words(refusal.code)]
+        return False
+    return True
+
+
+def _prove(form: OwnPasswordForm | PasswordForm) -> Check:
+    """Check one's own password before any transaction; says in the form why not, and counts it when it is wrong."""
+    actor: Actor = asker()
+    check = operations.check_own_password(
+        actor.person_id,
+        form.present.data or "",
+        account_key=common.fingerprint("own", str(actor.person_id)),
+        place_key=common.fingerprint("sign-in", str(actor.sign_in_id)),
+        now=clock.now(),
+    )
+    if check.wait:
+        form.present.errors = [common.wait_words(check.wait)]
+    elif not check.is_right:
+        form.present.errors = [common.problem_words("password_wrong")]
+        with transaction():
+            operations.note_failure(check, now=clock.now())
+    return check
+
+
+def _answer(template: str, form: Form, check: Check | None, **shown: object) -> Response:
+    """Return a page with its form: 422 with what is wrong in it, 429 when the next try must wait."""
+    status = 429 if check and check.wait else 422 if form.is_submitted() else 200
+    response = make_response(render_template(template, form=form, **shown), status)
+    return common.slow_down(response, check.wait) if check else response
 
 
 @blueprint.post("/me/language")

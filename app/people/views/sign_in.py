@@ -1,5 +1,7 @@
 """Signing in, signing out, and the sample accounts of the fictional city."""
 
+from datetime import timedelta
+
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from app.kernel import clock, login
@@ -59,7 +61,7 @@ def _refusal(form: SignInForm, check: Check) -> Response | None:
     if check.is_right:
         return None if check.limits else page(form, status=422, problem=common.problem_words("own_device_only"))
     if check.wait:
-        return page(form, status=429, problem=common.wait_words(check.wait), wait=check.wait.total_seconds())
+        return page(form, status=429, problem=common.wait_words(check.wait), wait=check.wait)
     with transaction():
         operations.note_failure(check, now=clock.now())
     return page(form, status=422, problem=common.problem_words("sign_in_wrong"))
@@ -86,7 +88,7 @@ def onward(target: str | None) -> Response:
     return make_response(redirect(safe_next(target, "/"), 303))
 
 
-def page(form: SignInForm, *, status: int, problem: str = "", wait: float = 0) -> Response:
+def page(form: SignInForm, *, status: int, problem: str = "", wait: timedelta = timedelta(0)) -> Response:
     """Return the sign-in page with what was typed, the password left out."""
     accounts = [
         {"key": each.key, "name": each.name, "role": role_words(each.role), "facility": each.facility or _("The city")}
@@ -103,9 +105,7 @@ def page(form: SignInForm, *, status: int, problem: str = "", wait: float = 0) -
         ),
         status,
     )
-    if wait:
-        response.headers["Retry-After"] = str(max(1, -(-int(wait * 1000) // 1000)))
-    return response
+    return common.slow_down(response, wait)
 
 
 def role_words(role: Role | None) -> str:
