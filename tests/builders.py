@@ -11,7 +11,7 @@ from itsdangerous import URLSafeTimedSerializer
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.tokens import hash_token, new_token, sign
-from app.kernel.transaction import transaction
+from app.kernel.transaction import is_writing, transaction
 from app.people.models import (
     Employment,
     Facility,
@@ -31,7 +31,11 @@ LONG_AGO = timedelta(days=400)
 
 
 def save(*rows: Any) -> Any:
-    """Write rows in one transaction and return the first."""
+    """Write rows in one transaction, the caller's when it has one open, and return the first."""
+    if is_writing():
+        db.session.add_all(rows)
+        db.session.flush()
+        return rows[0]
     with transaction() as session:
         session.add_all(rows)
     return rows[0]
@@ -98,6 +102,16 @@ def grant(person: Person, role: Role, facility: Facility | None = None) -> RoleG
 
 def make_cast() -> SimpleNamespace:
     """An, a nurse; Bình, her coordinator; Chi, their director; Dũng of the task force; Én, a nurse elsewhere."""
+    with transaction():
+        cast = _five()
+    # Read once and let go: the next transaction expires what the session holds, and a request closes the session.
+    for each in vars(cast).values():
+        db.session.refresh(each)
+    db.session.expunge_all()
+    return cast
+
+
+def _five() -> SimpleNamespace:
     here = make_facility("BV-HOASEN", "Bệnh viện Hoa Sen")
     there = make_facility("BV-SONGXANH", "Bệnh viện Nhi Sông Xanh")
     ward, other_ward = make_unit(here), make_unit(there, "Khoa Cấp cứu")
@@ -111,10 +125,6 @@ def make_cast() -> SimpleNamespace:
     grant(binh, Role.COORDINATOR, here)
     grant(chi, Role.DIRECTOR, here)
     grant(dung, Role.TASKFORCE)
-    # Read once and let go: the next transaction expires what the session holds, and a request closes the session.
-    for each in (here, there, ward, other_ward, an, binh, chi, dung, en):
-        db.session.refresh(each)
-    db.session.expunge_all()
     return SimpleNamespace(
         here=here, there=there, ward=ward, other_ward=other_ward, an=an, binh=binh, chi=chi, dung=dung, en=en
     )
