@@ -4,7 +4,7 @@ import re
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from sqlalchemy import select, update
 
 from app.kernel import clock
@@ -14,7 +14,7 @@ from app.people.models import SignIn
 from certificates.models import Certificate
 from courses.models import LessonProgress
 from courses.queries import get_module
-from quizzes.models import Answer, Attempt
+from quizzes.models import Answer, Attempt, AttemptState
 from quizzes.queries import get_contents
 from tests.browser.conftest import Site
 from tests.browser.every_page import LONG_NAME, sign_in
@@ -100,6 +100,33 @@ def test_no_receipt_no_sent_on_a_network_that_lies_and_loses(phone: Phone, empty
     phone.page.locator("#work .st").first.wait_for()
     assert set(phone.page.locator("#work .st").all_inner_texts()) == {"Đã xác nhận"}
     assert phone.page.locator("#work .row-meta", has_text=re.compile(r"^Đã gửi \d\d:\d\d$")).count() > 1
+
+
+def test_a_quiz_handed_in_waits_for_no_answer_that_was_refused(phone: Phone, empty_site: Site, learner: int):
+    phone.sign_in(learner)
+    phone.take_along()
+    rights = paper_of(empty_site, learner)
+    phone.network.set("away")
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    answer_all(phone, rights)
+    phone.next()
+    phone.page.get_by_text("Đã nộp trên máy này").wait_for()
+    # On its way one answer becomes something that its question never offered.
+    token = rights[0][-1].encode()
+    phone.network.ask = lambda data: data.replace(token, b"x" * len(token))
+    phone.come_back()
+    phone.page.get_by_role("heading", name=re.compile("^(Đạt|Chưa đạt)")).wait_for()
+    with empty_site.app.app_context():
+        attempt = db.session.scalars(select(Attempt).where(Attempt.person_id == learner)).one()
+        assert (attempt.state, attempt.score) == (AttemptState.SUBMITTED, len(rights) - 1)
+        db.session.remove()
+    phone.page.goto("/")
+    expect(phone.page.locator("#unsent")).to_contain_text("Có bài đã làm trên máy này không được tính.")
+    phone.page.goto("/me")
+    expect(phone.page.locator("#work .st", has_text="Không được nhận")).to_have_count(1)
+    states = [state for _op, state, _receipt in kept_on(phone)]
+    assert states.count("refused") == 1 and "waiting" not in states
 
 
 def test_a_reply_that_is_cut_half_way_is_no_receipt(phone: Phone, empty_site: Site, learner: int):

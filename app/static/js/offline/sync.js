@@ -56,11 +56,13 @@ async function run() {
   for (let hasMoved = true; hasMoved;) {
     const all = await store.operations(me);
     const waiting = all.filter((each) => each.state === "waiting");
-    const lost = new Map(all.filter(({ state }) => state === "refused").map(({ body, error }) => [body.run, error]));
+    const refused = all.filter(({ state }) => state === "refused");
+    const lost = new Map(refused.map(({ body, error }) => [body.run, error]));
+    const gone = new Set(refused.map(({ op_id }) => op_id));
     hasMoved = false;
     for (let from = 0; from < waiting.length; from += BATCH) {
       const batch = waiting.slice(from, from + BATCH);
-      const operations = batch.map((each) => ({ ...each.body, op_id: each.op_id }));
+      const operations = batch.map((each) => ({ ...without(each.body, gone), op_id: each.op_id }));
       const reply = await post("/offline/sync", token, { operations });
       const changes = heard(batch, reply, lost);
       await store.settle(changes);
@@ -70,6 +72,11 @@ async function run() {
   }
   await confirm(me, token);
   return done;
+}
+
+// A quiz handed in waits for the choices it was made with. One that was refused since will never come: it counts as left open.
+function without(body, gone) {
+  return body.needs ? { ...body, needs: body.needs.filter((each) => !gone.has(each)) } : body;
 }
 
 // A receipt counts only for the very operation it names, and only when it looks like one. A tap that waits for a refused one
