@@ -19,11 +19,11 @@ _numbers = itertools.count(1)
 TITLE = {"vi": "Hiểu đúng về Sổ sức khỏe điện tử", "en": "Understanding the electronic health book"}
 
 
-def make_version(title: dict[str, str] | None = None, **more: Any) -> ModuleVersion:
+def make_version(title: dict[str, str] | None = None, *, code: str = "", **more: Any) -> ModuleVersion:
     """A published module version with a quiz of ten."""
     number = next(_numbers)
     course = save(Course(key=f"course-{number}", title={"vi": "Sổ sức khỏe", "en": "Health book"}))
-    module = save(Module(course_id=course.id, key=f"m{number}", code=f"M{number}", rank=number))
+    module = save(Module(course_id=course.id, key=f"m{number}", code=code or f"M{number}", rank=number))
     values = {"edition": 1, "minutes": 20, "validity_months": 12, "refresh_days": 180, "required_from": None, **more}
     version = save(
         ModuleVersion(
