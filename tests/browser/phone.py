@@ -154,6 +154,26 @@ def paper_of(site: Site, person_id: int) -> list[list[str]]:
     return rights
 
 
+def begin_quiz_away(phone: Phone, site: Site, person_id: int) -> list[list[str]]:
+    """Lose the network with the module and its quiz on the phone, and begin; returns what is right at each place."""
+    phone.sign_in(person_id)
+    phone.take_along()
+    rights = paper_of(site, person_id)
+    phone.network.set("away")
+    phone.page.goto("/quiz/m1")
+    phone.next()
+    return rights
+
+
+def hand_in_away(phone: Phone, site: Site, person_id: int) -> list[list[str]]:
+    """Answer the whole quiz right and hand it in, without network; returns what is right at each place."""
+    rights = begin_quiz_away(phone, site, person_id)
+    answer_all(phone, rights)
+    phone.next()
+    phone.page.get_by_text("Đã nộp trên máy này").wait_for()
+    return rights
+
+
 def answered_rows(site: Site, person_id: int) -> tuple[int, set[str]]:
     """Return how many choices of a person the server has, and the ids under which they came."""
     with site.app.app_context():

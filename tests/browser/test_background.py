@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.kernel.db import db
 from quizzes.models import Attempt
 from tests.browser.conftest import Site
-from tests.browser.phone import Phone, answer_all, answered_rows, paper_of
+from tests.browser.phone import Phone, answered_rows, hand_in_away
 
 TAGS = "async () => (await navigator.serviceWorker.ready).sync.getTags()"
 
@@ -27,15 +27,7 @@ def registration_of(page: Page, session: CDPSession) -> str:
 
 
 def test_work_goes_after_the_page_was_closed(phone: Phone, empty_site: Site, learner: int):
-    phone.sign_in(learner)
-    phone.take_along()
-    rights = paper_of(empty_site, learner)
-    phone.network.set("away")
-    phone.page.goto("/quiz/m1")
-    phone.next()
-    answer_all(phone, rights)
-    phone.next()
-    phone.page.get_by_text("Đã nộp trên máy này").wait_for()
+    rights = hand_in_away(phone, empty_site, learner)
     assert phone.page.evaluate(TAGS) == ["flush"], "the browser was asked to wake the worker"
     origin = phone.network.url
     elsewhere = phone.context.new_page()

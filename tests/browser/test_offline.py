@@ -26,6 +26,8 @@ from tests.browser.phone import (
     answer,
     answer_all,
     answered_rows,
+    begin_quiz_away,
+    hand_in_away,
     kept_on,
     make_learner,
     paper_of,
@@ -63,12 +65,7 @@ def test_a_whole_module_with_its_quiz_in_airplane_mode(phone: Phone, empty_site:
 
 
 def test_no_receipt_no_sent_on_a_network_that_lies_and_loses(phone: Phone, empty_site: Site, learner: int):
-    phone.sign_in(learner)
-    phone.take_along()
-    rights = paper_of(empty_site, learner)
-    phone.network.set("away")
-    phone.page.goto("/quiz/m1")
-    phone.next()
+    rights = begin_quiz_away(phone, empty_site, learner)
     answer_all(phone, rights)
     # A café's page answers 200 to everything: nothing is sent, and nothing is said to be.
     phone.network.set("portal")
@@ -103,15 +100,7 @@ def test_no_receipt_no_sent_on_a_network_that_lies_and_loses(phone: Phone, empty
 
 
 def test_a_quiz_handed_in_waits_for_no_answer_that_was_refused(phone: Phone, empty_site: Site, learner: int):
-    phone.sign_in(learner)
-    phone.take_along()
-    rights = paper_of(empty_site, learner)
-    phone.network.set("away")
-    phone.page.goto("/quiz/m1")
-    phone.next()
-    answer_all(phone, rights)
-    phone.next()
-    phone.page.get_by_text("Đã nộp trên máy này").wait_for()
+    rights = hand_in_away(phone, empty_site, learner)
     # On its way one answer becomes something that its question never offered.
     token = rights[0][-1].encode()
     phone.network.ask = lambda data: data.replace(token, b"x" * len(token))
@@ -130,12 +119,7 @@ def test_a_quiz_handed_in_waits_for_no_answer_that_was_refused(phone: Phone, emp
 
 
 def test_a_reply_that_is_cut_half_way_is_no_receipt(phone: Phone, empty_site: Site, learner: int):
-    phone.sign_in(learner)
-    phone.take_along()
-    right = paper_of(empty_site, learner)[0]
-    phone.network.set("away")
-    phone.page.goto("/quiz/m1")
-    phone.next()
+    right = begin_quiz_away(phone, empty_site, learner)[0]
     answer(phone, right)
     # The server has every choice, the phone no receipt: nothing is said to be sent.
     phone.network.set("deaf")
@@ -156,12 +140,7 @@ def test_a_reply_that_is_cut_half_way_is_no_receipt(phone: Phone, empty_site: Si
 def test_the_next_person_on_the_phone_sees_nothing_of_the_first_one_s_work(
     phone: Phone, empty_site: Site, learner: int
 ):
-    phone.sign_in(learner)
-    phone.take_along()
-    rights = paper_of(empty_site, learner)
-    phone.network.set("away")
-    phone.page.goto("/quiz/m1")
-    phone.next()
+    rights = begin_quiz_away(phone, empty_site, learner)
     answer_all(phone, rights)
     # Signed out elsewhere meanwhile: with network again the sign-in page comes, and the key dies with it.
     with empty_site.app.app_context():
@@ -205,15 +184,7 @@ def save_file(phone: Phone, folder: Path) -> Path:
 def test_a_file_carries_the_work_where_no_network_comes(
     phone: Phone, chrome: Browser, empty_site: Site, learner: int, tmp_path: Path
 ):
-    phone.sign_in(learner)
-    phone.take_along()
-    rights = paper_of(empty_site, learner)
-    phone.network.set("away")
-    phone.page.goto("/quiz/m1")
-    phone.next()
-    answer_all(phone, rights)
-    phone.next()
-    phone.page.get_by_text("Đã nộp trên máy này").wait_for()
+    rights = hand_in_away(phone, empty_site, learner)
     file = save_file(phone, tmp_path)
     assert file.stat().st_size <= 1_000_000
     carrier = chrome.new_context(base_url=empty_site.url)

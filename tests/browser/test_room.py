@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.kernel.db import db
 from quizzes.models import Attempt
 from tests.browser.conftest import Site
-from tests.browser.phone import LEARN, Phone, answered_rows, kept_on, paper_of
+from tests.browser.phone import LEARN, Phone, answered_rows, begin_quiz_away, kept_on, paper_of
 
 FULL, PRIVATE = "Máy không đủ chỗ trống", "Trình duyệt này không giữ được gì"
 CANNOT = "Máy này hiện không giữ được bài làm."
@@ -84,12 +84,7 @@ def test_no_room_is_said_before_the_module_or_its_quiz_is_taken_along(phone: Pho
 
 
 def test_a_store_that_fills_up_in_the_quiz_never_says_kept_and_stays(phone: Phone, empty_site: Site, learner: int):
-    phone.sign_in(learner)
-    phone.take_along()
-    rights = paper_of(empty_site, learner)
-    phone.network.set("away")
-    phone.page.goto("/quiz/m1")
-    phone.next()
+    rights = begin_quiz_away(phone, empty_site, learner)
     here = re.compile("/attempts/[0-9]+/1$")
     phone.page.wait_for_url(here)
     phone.page.evaluate(FILLED)
