@@ -119,6 +119,13 @@ def test_only_the_fields_of_ce_04_are_told(client: FlaskClient, cast, morning):
     assert "90%" not in page.text
 
 
+def test_where_to_call_is_a_link_on_the_phone(client: FlaskClient, codes, monkeypatch):
+    given = client.application.template_context_processors
+    monkeypatch.setitem(given, None, [*given[None], lambda: {"help_phone": "028 1234 567"}])
+    page = client.get(f"/x/{codes['unknown']}").text
+    assert 'Gọi <a href="tel:028 1234 567">028 1234 567</a> hoặc hỏi' in page
+
+
 def test_the_page_leaves_nothing_behind_and_is_not_indexed(client: FlaskClient, codes):
     for path in ("/x", f"/x/{codes['valid']}", f"/x/{codes['unknown']}", f"/x/{codes['valid']}.json"):
         response = client.get(path)
